@@ -1,0 +1,208 @@
+import type pg from 'pg'
+import type { CustomerId } from '../../../core/shared/ids.ts'
+import { fromUuid } from '../codec/ids.ts'
+import { allAnswered } from './all-answered.ts'
+import type { Call } from './call.ts'
+import type { Entries } from './entries.ts'
+import type { Entry } from './entry.ts'
+import { loadReplies, loadRows, loadStates, missingRows } from './load.ts'
+import { nothingPlanned, planCalls, type Planned } from './planning.ts'
+import { type KnownReply, type RecentReplies, repeated } from './replies.ts'
+import { type RowTypes, rowTypesOf } from './row-types.ts'
+import { commitStatement, type Keys, type StateTexts } from './write.ts'
+
+/** What a lane remembers, and where calls go that cannot be batched. */
+export interface Memory {
+  readonly entries: Entries
+  readonly replies: RecentReplies
+  alone(call: Call): void
+}
+
+type EntryOf = (customer: CustomerId) => Entry | undefined
+
+/**
+ * The short way: decides on what is remembered, and commits in one statement that checks every version it relied on.
+ * Returns the calls that have to be decided again under locks. Throws what the database throws; then nothing of the
+ * batch is remembered, and whether it happened is unknown.
+ */
+export async function runOnMemory(
+  client: pg.Client,
+  calls: readonly Call[],
+  memory: Memory,
+  keys: Keys,
+): Promise<Call[]> {
+  const { entries } = memory
+  // Held here too, so that a batch of more customers than `entries` keeps does not push out its own.
+  const inBatch = new Map<CustomerId, Entry>()
+  try {
+    const entryOf: EntryOf = (customer) => inBatch.get(customer)
+    const loaded = await loadInto(client, calls, inBatch, entries)
+    const planned = await plan(client, loaded, entryOf)
+    const texts: StateTexts = new Map()
+    const types = await rowTypesOf(client)
+    const [leftOut, known] = await allAnswered([
+      commit(client, types, planned, keys, texts),
+      loadReplies(client, unrecorded(planned)),
+    ])
+    const redo = planned.failed.map(({ call }) => call)
+    finish({ planned, inBatch, leftOut, texts, known }, redo, memory)
+    return redo
+  } catch (error) {
+    for (const { customer } of calls) entries.forget(customer)
+    throw error
+  }
+}
+
+/**
+ * The sure way: locks the customers' rows in order, looks the keys up, decides, commits. Two flights unless a plan asks
+ * for more. Returns the calls whose key another process used in between; throws what the database throws, after rolling
+ * back.
+ */
+export async function runUnderLocks(client: pg.Client, calls: readonly Call[], memory: Memory): Promise<Call[]> {
+  const { entries } = memory
+  const customers = sortedCustomers(calls)
+  for (const customer of customers) entries.forget(customer)
+  const inBatch = new Map<CustomerId, Entry>()
+  const entryOf: EntryOf = (customer) => inBatch.get(customer)
+  for (const call of calls) call.rounds = 0
+  try {
+    const missing = missingRows(calls, entryOf)
+    const [, locked, known, fill] = await allAnswered([
+      client.query('BEGIN'),
+      loadStates(client, customers, 'lock'),
+      loadReplies(client, calls),
+      missing === null ? null : loadRows(client, missing),
+    ])
+    for (const entry of locked) inBatch.set(entry.customer, entry)
+    fill?.(entryOf)
+    const open = calls.filter((call) => {
+      const reply = known.get(call)
+      const { idempotency } = call.operation
+      if (reply !== undefined && idempotency !== null) call.resolve(repeated(reply, idempotency))
+      else if (!inBatch.has(call.customer)) call.resolve({ kind: 'unknown_customer' })
+      else return true
+      return false
+    })
+    const planned = await plan(client, open, entryOf)
+    const texts: StateTexts = new Map()
+    const types = await rowTypesOf(client)
+    // Sent one behind the other: `commit` must not wait for anything before it sends.
+    const [leftOut] = await allAnswered([commit(client, types, planned, 'look up', texts), client.query('COMMIT')])
+    for (const { call, error } of planned.failed) call.reject(error)
+    const redo: Call[] = []
+    finish({ planned, inBatch, leftOut, texts, known: NONE_KNOWN }, redo, memory)
+    return redo
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {})
+    throw error
+  }
+}
+
+/** Entries of these calls' customers, loaded where they are not remembered; answers calls for customers there are none of. */
+async function loadInto(
+  client: pg.Client,
+  calls: readonly Call[],
+  inBatch: Map<CustomerId, Entry>,
+  entries: Entries,
+): Promise<readonly Call[]> {
+  const unknown = new Set<CustomerId>()
+  for (const call of calls) {
+    call.rounds = 0
+    if (inBatch.has(call.customer)) continue
+    const entry = entries.get(call.customer)
+    if (entry === undefined) unknown.add(call.customer)
+    else inBatch.set(call.customer, entry)
+  }
+  const missing = missingRows(calls, (customer) => inBatch.get(customer))
+  if (unknown.size === 0 && missing === null) return calls
+  // Sent in this order: rows are never older than the state that they are used with.
+  const [loaded, fill] = await allAnswered([
+    unknown.size === 0 ? [] : loadStates(client, [...unknown].sort(), 'look'),
+    missing === null ? null : loadRows(client, missing),
+  ])
+  for (const entry of loaded) inBatch.set(entry.customer, entry)
+  fill?.((customer) => inBatch.get(customer))
+  if (loaded.length === unknown.size) return calls
+  return calls.filter((call) => {
+    if (inBatch.has(call.customer)) return true
+    call.resolve({ kind: 'unknown_customer' })
+    return false
+  })
+}
+
+async function plan(client: pg.Client, calls: readonly Call[], entryOf: EntryOf): Promise<Planned> {
+  const planned = nothingPlanned()
+  let open = planCalls(calls, entryOf, planned)
+  while (open.length > 0) {
+    const missing = missingRows(open, entryOf)
+    if (missing !== null) (await loadRows(client, missing))(entryOf)
+    open = planCalls(open, entryOf, planned)
+  }
+  return planned
+}
+
+/** Returns the customers that were left out. */
+async function commit(
+  client: pg.Client,
+  types: RowTypes,
+  planned: Planned,
+  keys: Keys,
+  texts: StateTexts,
+): Promise<ReadonlySet<CustomerId>> {
+  if (planned.entries.size === 0) return NOBODY
+  const { rows } = await client.query(commitStatement(planned, types, keys, texts))
+  const [leftOut] = rows[0] as [string[]]
+  return leftOut.length === 0 ? NOBODY : new Set(leftOut.map((uuid) => fromUuid('cus', uuid)))
+}
+
+const NOBODY: ReadonlySet<CustomerId> = new Set()
+
+interface Done {
+  readonly planned: Planned
+  readonly inBatch: ReadonlyMap<CustomerId, Entry>
+  readonly leftOut: ReadonlySet<CustomerId>
+  readonly texts: StateTexts
+  /** Earlier answers of calls that recorded nothing. */
+  readonly known: ReadonlyMap<Call, KnownReply>
+}
+
+const NONE_KNOWN: Done['known'] = new Map()
+
+/** After the commit: answers the calls whose customers were not left out, and remembers what is known now. */
+function finish({ planned, inBatch, leftOut, texts, known }: Done, redo: Call[], memory: Memory): void {
+  for (const { call, reply, kept } of planned.replies) {
+    if (leftOut.has(call.customer)) {
+      redo.push(call)
+      continue
+    }
+    const { idempotency } = call.operation
+    const earlier = known.get(call)
+    if (earlier !== undefined && idempotency !== null) {
+      call.resolve(repeated(earlier, idempotency))
+      continue
+    }
+    if (kept && call.name !== null && idempotency !== null) {
+      memory.replies.remember(call.name, { fingerprint: idempotency.fingerprint, reply })
+    }
+    call.resolve({ kind: 'done', reply, replayed: false })
+  }
+  for (const [customer, entry] of inBatch) {
+    if (leftOut.has(customer)) {
+      memory.entries.forget(customer)
+      continue
+    }
+    entry.settle(texts.get(entry.state) ?? entry.committedText)
+    memory.entries.keep(entry)
+  }
+  for (const call of planned.alone) memory.alone(call)
+}
+
+/**
+ * Calls whose plan writes nothing, so that no key of theirs meets the primary key: whether they are repetitions of what
+ * was answered before, here or in another process, has to be looked up.
+ */
+const unrecorded = ({ replies }: Planned): Call[] =>
+  replies.flatMap(({ call, kept }) => (kept || call.name === null ? [] : [call]))
+
+const sortedCustomers = (calls: readonly Call[]): CustomerId[] =>
+  [...new Set(calls.map((call) => call.customer))].sort()

@@ -1,0 +1,74 @@
+import type { Pool } from 'pg'
+import { isId } from '../../../core/shared/ids.ts'
+import { idAfter, pageLimit, pageOf } from '../../../ports/page.ts'
+import type { DenialTally, Readers, StoredDecision } from '../../../ports/readers.ts'
+import { int8Array, timestampArray, uuidArray } from '../arrays.ts'
+import { DECISION_COLUMNS, type DecisionRow, decodeDecision } from '../codec/decision.ts'
+import { toUuid } from '../codec/ids.ts'
+
+interface StoredRow extends DecisionRow {
+  coalesced: string | null
+}
+
+const STORED_COLUMNS = `${DECISION_COLUMNS.replace(/\w+/g, 'd.$&')}, t.count AS coalesced`
+const FROM = `FROM decision AS d LEFT JOIN denial_tally AS t ON t.customer_id = d.customer_id AND t.decision_id = d.id`
+
+const decodeStored = (row: StoredRow): StoredDecision => ({
+  ...decodeDecision(row),
+  recordedAtMs: row.recorded_at.getTime(),
+  answer: row.answer,
+  status: row.status,
+  coalesced: Number(row.coalesced ?? 0),
+})
+
+/** By id alone: its time names the one partition to look in. */
+export function decisionReader(pool: Pool): Readers['decision'] {
+  return async (id) => {
+    if (!isId(id, 'dec')) return null
+    const { rows } = await pool.query<StoredRow>({
+      name: 'read_decision',
+      text: `SELECT ${STORED_COLUMNS} ${FROM} WHERE d.id = $1`,
+      values: [toUuid(id)],
+    })
+    return rows[0] ? decodeStored(rows[0]) : null
+  }
+}
+
+const LAST_ID = 'f'.repeat(32)
+
+export function decisionsReader(pool: Pool): Readers['decisions'] {
+  return async ({ customer, cursor, limit, outcome }) => {
+    const after = idAfter('decisions', 'dec', cursor)
+    if (!isId(customer, 'cus')) return { items: [], nextCursor: null }
+    const bound = pageLimit(limit)
+    const { rows } = await pool.query<StoredRow>({
+      name: 'read_decisions',
+      text: `SELECT ${STORED_COLUMNS} ${FROM}
+        WHERE d.customer_id = $1 AND d.id < $2 AND ($3::text IS NULL OR d.outcome = $3) ORDER BY d.id DESC LIMIT $4`,
+      values: [toUuid(customer), after === null ? LAST_ID : toUuid(after), outcome ?? null, bound + 1],
+    })
+    return pageOf('decisions', rows.map(decodeStored), bound, (stored) => stored.decision.id)
+  }
+}
+
+/** Adds counts of identical denials to those that are kept. Rows are taken in one order, so that two writers do not meet head-on. */
+export function tallyWriter(pool: Pool): Readers['tally'] {
+  return async (denials: readonly DenialTally[]) => {
+    if (denials.length === 0) return
+    await pool.query({
+      name: 'denial_tally_add',
+      text: `INSERT INTO denial_tally (customer_id, decision_id, count, last_at)
+        SELECT customer_id, decision_id, sum(count), max(last_at)
+        FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::timestamptz[]) AS n(customer_id, decision_id, count, last_at)
+        GROUP BY customer_id, decision_id ORDER BY customer_id, decision_id
+        ON CONFLICT (customer_id, decision_id)
+        DO UPDATE SET count = denial_tally.count + EXCLUDED.count, last_at = greatest(denial_tally.last_at, EXCLUDED.last_at)`,
+      values: [
+        uuidArray(denials, (denial) => denial.customer),
+        uuidArray(denials, (denial) => denial.decision),
+        int8Array(denials, (denial) => denial.count),
+        timestampArray(denials, (denial) => denial.lastAtMs),
+      ],
+    })
+  }
+}

@@ -1,0 +1,88 @@
+import type { Pool, PoolClient } from 'pg'
+import { backOffMs } from '../../../core/settlement/back-off.ts'
+import type { Backlog, SettledBatch } from '../../../ports/settlement-store.ts'
+import { inTransaction } from '../in-transaction.ts'
+import { claimNotes, endNotes, type Stay } from './claim.ts'
+import type { LoadBounds } from './load.ts'
+import { takeBacklogs } from './take.ts'
+import { hasMoved, type Planned, type Planner, refusalOf, writePlans } from './write.ts'
+import { writeOneByOne } from './write-one-by-one.ts'
+
+export interface DueOptions extends LoadBounds {
+  readonly maxNotes: number
+}
+
+/** Planner settings for this transaction: every look-up is by key, whatever the statistics of a young partition say. */
+const BEGIN = `BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
+  SET LOCAL jit = off; SET LOCAL plan_cache_mode = force_generic_plan`
+
+const NOTHING_DUE: SettledBatch = { notes: 0, customers: [], events: 0, oldestRecordedAtMs: null }
+
+/** Thrown to roll back a batch that PostgreSQL refused: one customer's rows, and nobody knows whose. */
+export class BatchRefused extends Error {
+  override readonly name = 'BatchRefused'
+}
+
+/**
+ * One batch in one transaction: claim notes, lock heads, load, plan, write, end the notes. `together` writes for all
+ * customers at once and throws BatchRefused when one of them spoils it; without it each is written on its own.
+ */
+export function settleDue(pool: Pool, options: DueOptions, plan: Planner, together: boolean): Promise<SettledBatch> {
+  return inTransaction(
+    pool,
+    async (client) => {
+      const claim = await claimNotes(client, { limit: options.maxNotes, nowMs: options.nowMs })
+      if (claim === null) return NOTHING_DUE
+      const { backlogs, left } = await takeBacklogs(client, claim.customers, options)
+      const { planned, given } = together
+        ? await writeTogether(client, backlogs, plan, options.nowMs)
+        : await writeOneByOne(client, backlogs, plan, options.nowMs)
+      await endNotes(client, claim, [...left, ...planned.flatMap((one) => stayOf(one, options)), ...given])
+      return batchOf(claim.notes.length, planned)
+    },
+    BEGIN,
+  )
+}
+
+async function writeTogether(
+  transaction: PoolClient,
+  backlogs: readonly Backlog[],
+  plan: Planner,
+  nowMs: number,
+): Promise<{ planned: readonly Planned[]; given: readonly Stay[] }> {
+  const planned = backlogs.map((backlog) => ({ backlog, plan: plan(backlog) }))
+  try {
+    await writePlans(transaction, planned, nowMs)
+  } catch (error) {
+    if (refusalOf(error) === null) throw error
+    throw new BatchRefused('the batch as a whole was refused', { cause: error })
+  }
+  return { planned, given: [] }
+}
+
+/** A customer stays when an event failed and is to be tried again, or when its backlog may be longer than was loaded. */
+function stayOf({ backlog, plan }: Planned, options: DueOptions): Stay[] {
+  const { customer, events, attempts } = backlog
+  const failed = plan.failures.find(({ dead }) => !dead)
+  if (failed !== undefined) {
+    return [{ customers: [customer], notBeforeMs: options.nowMs + backOffMs((attempts.get(failed.event.id) ?? 0) + 1) }]
+  }
+  const last = events.at(-1)
+  if (last === undefined) return []
+  if (!hasMoved({ backlog, plan })) return [{ customers: [customer], notBeforeMs: options.nowMs + backOffMs(1) }]
+  const loadedAll = events.length < options.maxEventsPerCustomer
+  return loadedAll && plan.head.settledVersion >= last.version ? [] : [{ customers: [customer], notBeforeMs: null }]
+}
+
+function batchOf(notes: number, planned: readonly Planned[]): SettledBatch {
+  let events = 0
+  let oldestRecordedAtMs: number | null = null
+  for (const { backlog, plan } of planned) {
+    events += plan.monetizationEvents.length
+    const oldest = plan.monetizationEvents.length > 0 ? backlog.events[0] : undefined
+    if (oldest !== undefined)
+      oldestRecordedAtMs = Math.min(oldestRecordedAtMs ?? oldest.recordedAtMs, oldest.recordedAtMs)
+  }
+  const customers = planned.filter(hasMoved).map(({ backlog }) => backlog.customer)
+  return { notes, customers, events, oldestRecordedAtMs }
+}
