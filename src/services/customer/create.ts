@@ -1,0 +1,65 @@
+import type { CustomerId } from '../../core/shared/ids.ts'
+import type { CustomerProfile, CustomerState } from '../../core/waterfall/state.ts'
+import type { Actor } from '../../ports/audit-log.ts'
+import type { Engine } from '../engine.ts'
+import { customerBody } from './profile-body.ts'
+import { refreshNow } from './refresh-now.ts'
+
+export interface NewCustomerInput {
+  readonly externalId: string | null
+  readonly name: string
+  readonly kind: 'person' | 'organization'
+  readonly tier: string
+  readonly timeZone: string
+  readonly consent: CustomerProfile['consent']
+  readonly actor: Actor
+}
+
+export type CreateOutcome =
+  | { readonly kind: 'created'; readonly customer: CustomerId; readonly body: string }
+  /** That externalId is somebody's already. */
+  | { readonly kind: 'taken'; readonly customer: CustomerId }
+  | { readonly kind: 'unknown_tier' }
+
+/** Provisions a customer. Its periods start now, and the allowances of its tier are due at once. */
+export async function createCustomer(engine: Engine, input: NewCustomerInput): Promise<CreateOutcome> {
+  const { externalId, name, kind, tier, timeZone, consent, actor } = input
+  const rules = engine.policies.current().tiers.get(tier)
+  if (rules === undefined) return { kind: 'unknown_tier' }
+  const atMs = engine.clock.nowMs()
+  const id = engine.ids.next('cus', atMs)
+  const state: CustomerState = {
+    customer: id,
+    version: 1,
+    atMs,
+    profile: { status: 'active', tier, timeZone, anchorMs: atMs, consent, caps: [], overrides: [], resets: [] },
+    windows: {},
+    guards: {},
+    grants: [],
+    caps: {},
+    debt: 0n,
+    openHolds: 0,
+    nextHoldExpiryMs: null,
+  }
+  const created = await engine.customers.create({
+    state,
+    externalId,
+    name,
+    kind,
+    createdAtMs: atMs,
+    audit: {
+      id: engine.ids.next('aud', atMs),
+      actor,
+      action: 'customer.create',
+      target: id,
+      customer: id,
+      reason: null,
+      detail: { externalId, kind, tier, timeZone, consent },
+      atMs,
+    },
+    refreshes: rules.allowances.map((rule) => ({ rule: rule.id, dueAtMs: atMs })),
+  })
+  if (created.kind === 'taken') return created
+  if (rules.allowances.length > 0) await refreshNow(engine, id)
+  return { kind: 'created', customer: id, body: customerBody({ id, externalId, name, kind, createdAtMs: atMs }, state) }
+}

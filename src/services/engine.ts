@@ -1,0 +1,45 @@
+import type { Policy } from '../core/policy/policy.ts'
+import type { Factors } from '../core/waterfall/state.ts'
+import type { CustomerId, SubjectId } from '../core/shared/ids.ts'
+import type { AuditLog } from '../ports/audit-log.ts'
+import type { CustomerStateStore } from '../ports/customer-state.ts'
+import type { KeyStore } from '../ports/key-store.ts'
+import type { PolicyStore } from '../ports/policy-store.ts'
+import type { DueWork, Maintenance, Readers } from '../ports/readers.ts'
+import type { SettlementStore } from '../ports/settlement-store.ts'
+import type { ChangeSignals } from '../ports/signals.ts'
+import type { Clock, Hash, Ids } from '../ports/system.ts'
+
+/** What every service is given: the ports, and nothing of the adapters behind them. Built once, in `main/container`. */
+export interface Engine {
+  readonly customers: CustomerStateStore
+  readonly settlement: SettlementStore
+  readonly policyStore: PolicyStore
+  readonly policies: Policies
+  readonly keys: KeyStore
+  readonly readers: Readers
+  readonly due: DueWork
+  readonly maintenance: Maintenance
+  readonly audit: AuditLog
+  readonly signals: ChangeSignals
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly hash: Hash
+  readonly factors: FactorSource
+  /** Signs consent tokens, cursors and reports. */
+  readonly secret: string
+}
+
+/** Compiled policies in memory: versions are immutable, so a known one never goes stale. */
+export interface Policies {
+  /** The version in force on this process, at most 2 s behind. */
+  current(): Policy
+  /** A version that a hold or decision cites; undefined until `load` brought it. */
+  get(version: number): Policy | undefined
+  load(version: number): Promise<Policy | null>
+}
+
+/** Adaptive factors in force for a request; UNREDUCED until something adapts. */
+export interface FactorSource {
+  factorsFor(request: { customer: CustomerId; subject: SubjectId | null; feature: string }): Factors
+}
