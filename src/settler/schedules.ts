@@ -1,0 +1,91 @@
+import type { Every } from '../ports/system.ts'
+import type { Engine } from '../services/engine.ts'
+import { type DueJob, expireDueGrants, expireDueHolds, refreshDueAllowances } from './due-jobs.ts'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const DAY = 24 * 60 * MINUTE
+
+export interface Intervals {
+  readonly holdsMs: number
+  readonly grantsMs: number
+  readonly refreshesMs: number
+  readonly partitionsMs: number
+  readonly purgeMs: number
+  readonly exportHeadMs: number
+}
+
+export const INTERVALS: Intervals = {
+  holdsMs: SECOND,
+  grantsMs: 5 * SECOND,
+  refreshesMs: SECOND,
+  partitionsMs: 60 * MINUTE,
+  purgeMs: 10 * MINUTE,
+  exportHeadMs: 30 * SECOND,
+}
+
+export interface ScheduleOptions {
+  readonly every: Every
+  readonly onFault: (error: unknown) => void
+  readonly intervals?: Partial<Intervals>
+  /** Pieces of work looked at in one tick. */
+  readonly limit?: number
+  /** How long idempotency entries are kept; at least 7 days. */
+  readonly keepIdempotencyMs?: number
+  /** Writes the signed head outside the database; null: nobody keeps it. */
+  readonly exportHead: (() => Promise<void>) | null
+}
+
+const LIMIT = 200
+/** Work that cannot be done yet (value still held in an expired grant) is found first: then a tick looks further. */
+const FURTHEST = 5
+const PURGE_LIMIT = 10_000
+const PURGES_PER_TICK = 20
+const KEEP_IDEMPOTENCY_MS = 7 * DAY
+
+/**
+ * What time makes due: holds and grants that end, allowances that begin, partitions, old keys, the exported head. Every
+ * node may run all of them: each piece of work decides again under its customer's version whether it is still due.
+ * Returns the way to stop.
+ */
+export function startSchedules(engine: Engine, options: ScheduleOptions): () => void {
+  const { every, onFault, exportHead } = options
+  const intervals = { ...INTERVALS, ...options.intervals }
+  const keepMs = Math.max(options.keepIdempotencyMs ?? KEEP_IDEMPOTENCY_MS, KEEP_IDEMPOTENCY_MS)
+  const due = (job: DueJob) => dueTick(engine, job, { limit: options.limit ?? LIMIT, onFault })
+
+  const stops = [
+    every(intervals.holdsMs, due(expireDueHolds)),
+    every(intervals.grantsMs, due(expireDueGrants)),
+    every(intervals.refreshesMs, due(refreshDueAllowances)),
+    every(intervals.partitionsMs, () => engine.maintenance.ensurePartitions(engine.clock.nowMs())),
+    every(intervals.purgeMs, () => purge(engine, keepMs)),
+    ...(exportHead === null ? [] : [every(intervals.exportHeadMs, exportHead)]),
+  ]
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
+
+/** One tick of a due job; looks further each time that a full look achieved nothing, and near again once it did. */
+export function dueTick(
+  engine: Engine,
+  job: DueJob,
+  options: { readonly limit: number; readonly onFault: (error: unknown) => void },
+): () => Promise<void> {
+  let reach = 1
+  return async () => {
+    const limit = options.limit * reach
+    const outcome = await job(engine, limit)
+    const stuck = outcome.due >= limit && outcome.done === 0
+    reach = stuck ? Math.min(reach * 2, FURTHEST) : 1
+    for (const fault of outcome.faults) options.onFault(fault)
+  }
+}
+
+async function purge(engine: Engine, keepMs: number): Promise<void> {
+  for (let run = 0; run < PURGES_PER_TICK; run += 1) {
+    const purged = await engine.maintenance.purgeIdempotency(engine.clock.nowMs() - keepMs, PURGE_LIMIT)
+    if (purged < PURGE_LIMIT) return
+  }
+}
