@@ -1,0 +1,36 @@
+import type { Engine } from '../../services/engine.ts'
+import type { Persona } from './personas.ts'
+
+/** How this process runs the portal. */
+export interface PortalSettings {
+  /** `demo`: personas may sign in with one click. `production`: they do not exist. */
+  readonly mode: 'demo' | 'production'
+  /** Cookies only over https. */
+  readonly secureCookies: boolean
+  /** Ends open streams, so that the server can leave. */
+  readonly drain: AbortSignal | null
+  /** Who may be signed in as with one click; looked at in demo mode only. */
+  readonly personas: readonly Persona[]
+}
+
+interface Provided {
+  readonly engine: Engine
+  readonly settings: PortalSettings
+}
+
+const holder = globalThis as typeof globalThis & { __spillwayEngine?: Provided }
+
+const STRICTEST: PortalSettings = { mode: 'production', secureCookies: true, drain: null, personas: [] }
+
+/**
+ * Gives the pages their engine. Next bundles modules apart from those of the server that starts it, so the process's
+ * global is the one place both see; called once, before Next is prepared. Settings left out are the strictest.
+ */
+export function provideEngine(engine: Engine, settings: Partial<PortalSettings> = {}): void {
+  holder.__spillwayEngine = { engine, settings: { ...STRICTEST, ...settings } }
+}
+
+export function engineHolder(): Provided {
+  if (!holder.__spillwayEngine) throw new Error('no engine: start the portal with `npm start`, not with `next` alone')
+  return holder.__spillwayEngine
+}
