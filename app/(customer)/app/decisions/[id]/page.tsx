@@ -1,0 +1,24 @@
+import type { Metadata } from 'next'
+import { Suspense } from 'react'
+import { requireViewer } from '@/api/trpc/viewer.ts'
+import { getQueryClient, Hydrate, trpc } from '../../../../caller.tsx'
+import { orNotFound } from '../../../../or-not-found.ts'
+import { Explain } from '@/ui/decision/explain.tsx'
+import { Guarded } from '@/ui/frame/failed.tsx'
+
+export const metadata: Metadata = { title: 'Why?' }
+
+export default async function ExplainPage({ params }: { params: Promise<{ id: string }> }) {
+  await requireViewer()
+  const { id } = await params
+  await orNotFound(getQueryClient().fetchQuery(trpc.decision.explain.queryOptions({ id })))
+  return (
+    <Hydrate>
+      <Guarded what="This decision">
+        <Suspense>
+          <Explain id={id} />
+        </Suspense>
+      </Guarded>
+    </Hydrate>
+  )
+}

@@ -1,0 +1,131 @@
+'use client'
+import { Dialog } from '@base-ui/react/dialog'
+import { useQuery } from '@tanstack/react-query'
+import { Command } from 'cmdk'
+import { CornerDownLeft } from 'lucide-react'
+import { useRouter } from 'next/navigation'
+import { useEffect, useState } from 'react'
+import { shortId } from '../format/words.ts'
+import { type Outputs, useTRPC } from '../trpc/client.tsx'
+import { PLACES } from './places.ts'
+
+const OPEN = 'spillway:find'
+export const openCommandMenu = (): void => void window.dispatchEvent(new Event(OPEN))
+
+/** An id, whole or as the page shortens it, is recognised by its prefix. */
+const ID = /^(cus|dec|hold|use|mon|bal|grt|pol|key|pur|case|aud)_[0-9a-f]{32}$/
+
+export function CommandMenu() {
+  const trpc = useTRPC()
+  const router = useRouter()
+  const [open, setOpen] = useState(false)
+  const [text, setText] = useState('')
+  const id = text.trim().toLowerCase()
+  const isId = ID.test(id)
+  const found = useQuery(trpc.system.find.queryOptions({ id }, { enabled: open && isId, staleTime: 0, retry: false }))
+  const hit = found.data ?? null
+
+  useEffect(() => {
+    const show = () => setOpen(true)
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return
+      event.preventDefault()
+      setOpen((now) => !now)
+    }
+    window.addEventListener(OPEN, show)
+    window.addEventListener('keydown', onKey)
+    return () => {
+      window.removeEventListener(OPEN, show)
+      window.removeEventListener('keydown', onKey)
+    }
+  }, [])
+
+  const go = (href: string) => {
+    setOpen(false)
+    setText('')
+    router.push(href)
+  }
+  const item =
+    'flex items-center gap-2.5 rounded-md px-2.5 py-2 text-13 text-ink-2 data-[selected=true]:bg-accent-soft data-[selected=true]:text-accent-strong [&_svg]:size-4 [&_svg]:text-ink-3'
+
+  return (
+    <Dialog.Root open={open} onOpenChange={setOpen}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className="fixed inset-0 z-40 bg-black/45 transition-opacity data-[ending-style]:opacity-0 data-[starting-style]:opacity-0" />
+        <Dialog.Popup
+          aria-label="Find an id or a page"
+          className="fixed inset-x-4 top-[14vh] z-50 mx-auto max-w-lg overflow-hidden rounded-xl border border-line bg-surface shadow-float outline-none transition-[opacity,transform] duration-150 data-[ending-style]:scale-98 data-[starting-style]:scale-98 data-[ending-style]:opacity-0 data-[starting-style]:opacity-0"
+        >
+          <Command label="Find an id or a page" shouldFilter={!isId} loop>
+            <Command.Input
+              value={text}
+              onValueChange={setText}
+              placeholder="Paste any id, or name a page"
+              className="h-12 w-full border-line border-b bg-transparent px-4 text-sm outline-none placeholder:text-ink-3"
+            />
+            <Command.List className="max-h-80 overflow-y-auto p-1.5">
+              {isId ? (
+                <>
+                  {found.isFetching && (
+                    <p className="px-2.5 py-2 text-13 text-ink-3">Looking for {shortId(id)}&hellip;</p>
+                  )}
+                  {!found.isFetching && hit && (
+                    <Command.Item value={id} onSelect={() => go(placeOf(hit))} className={item}>
+                      <CornerDownLeft aria-hidden />
+                      {FOUND_WORDS[hit.kind]} <span className="font-mono text-2xs">{shortId(id)}</span>
+                    </Command.Item>
+                  )}
+                  {!found.isFetching && !hit && (
+                    <p role="status" className="px-2.5 py-2 text-13 text-ink-3">
+                      {found.isError ? 'That could not be looked up. Try again.' : 'Nothing of yours has this id.'}
+                    </p>
+                  )}
+                </>
+              ) : (
+                <>
+                  <Command.Empty className="px-2.5 py-2 text-13 text-ink-3">
+                    No page of that name. An id is looked up once it is whole.
+                  </Command.Empty>
+                  <Command.Group
+                    heading="Pages"
+                    className="text-2xs text-ink-3 [&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:py-1.5"
+                  >
+                    {PLACES.map(({ href, title, icon: Icon }) => (
+                      <Command.Item key={href} value={title} onSelect={() => go(href)} className={item}>
+                        <Icon aria-hidden />
+                        {title}
+                      </Command.Item>
+                    ))}
+                  </Command.Group>
+                </>
+              )}
+            </Command.List>
+          </Command>
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  )
+}
+
+const FOUND_WORDS = {
+  customer: 'Customer',
+  decision: 'Decision',
+  hold: 'Hold, on its decision',
+  usage: 'Usage event',
+  grant: 'Grant',
+} as const
+
+function placeOf(found: NonNullable<Outputs['system']['find']>): string {
+  switch (found.kind) {
+    case 'customer':
+      return '/app'
+    case 'decision':
+      return `/app/decisions/${found.id}`
+    case 'hold':
+      return `/app/decisions/${found.decision}#hold`
+    case 'usage':
+      return `/app/usage/${found.id}`
+    case 'grant':
+      return `/app#${found.id}`
+  }
+}

@@ -1,0 +1,59 @@
+'use client'
+import Link from 'next/link'
+import { clockTime, zoneName } from '../format/time.ts'
+import { cn } from '../primitives/cn.ts'
+import { useLive } from './live.tsx'
+
+const WORDS = { connecting: 'Connecting', live: 'Live', stale: 'Stale', signed_out: 'Signed out' } as const
+
+/** Whether what is on the page is current, and until when it is known to be. Only a change of state is announced. */
+export function LiveDot({ zone }: { zone: string }) {
+  const { state, asOfMs } = useLive()
+  return (
+    <div className="flex items-center gap-2 text-13" data-live={state}>
+      <span
+        aria-hidden
+        className={cn(
+          'size-2 rounded-full',
+          state === 'live' ? 'breathing bg-ok' : state === 'connecting' ? 'bg-line-strong' : 'bg-warn',
+        )}
+      />
+      <span
+        role="status"
+        className={cn(
+          'font-medium',
+          state === 'live' ? 'text-ink-2' : 'text-warn',
+          state === 'connecting' && 'text-ink-3',
+        )}
+      >
+        {WORDS[state]}
+      </span>
+      <span className="hidden text-ink-3 sm:inline" title={zone}>
+        as of {clockTime(asOfMs, zone)} <span className="hidden lg:inline">{zoneName(zone)}</span>
+      </span>
+    </div>
+  )
+}
+
+/** Says plainly that the figures below may be old. Takes no room while all is well. */
+export function StaleNotice({ zone }: { zone: string }) {
+  const { state, asOfMs } = useLive()
+  if (state !== 'stale' && state !== 'signed_out') return null
+  return (
+    <div role="alert" className="border-warn/30 border-b bg-warn-soft px-4 py-2 text-13 text-warn sm:px-6">
+      {state === 'signed_out' ? (
+        <>
+          Your session has ended.{' '}
+          <Link href="/" className="font-medium underline underline-offset-2">
+            Sign in again
+          </Link>
+        </>
+      ) : (
+        <>
+          What you see could not be brought up to date. It is from {clockTime(asOfMs, zone)} {zoneName(zone)}; it is
+          updated by itself as soon as that works again.
+        </>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,32 @@
+'use client'
+import { Monitor, Moon, Sun } from 'lucide-react'
+import { useTheme } from 'next-themes'
+import { useSyncExternalStore } from 'react'
+import { Button } from '../primitives/button.tsx'
+
+const NEXT = { system: 'light', light: 'dark', dark: 'system' } as const
+const WORDS = { system: 'as the system', light: 'light', dark: 'dark' } as const
+const none = () => () => {}
+
+/** Steps through system, light and dark. The choice is only known in the browser, so the server renders the first. */
+export function ThemeSwitch() {
+  const { theme, setTheme } = useTheme()
+  const mounted = useSyncExternalStore(
+    none,
+    () => true,
+    () => false,
+  )
+  const now = mounted && (theme === 'light' || theme === 'dark') ? theme : 'system'
+  const Icon = { system: Monitor, light: Sun, dark: Moon }[now]
+  return (
+    <Button
+      tone="ghost"
+      size="icon"
+      onClick={() => setTheme(NEXT[now])}
+      aria-label={`Theme: ${WORDS[now]}. Switch to ${WORDS[NEXT[now]]}`}
+      title={`Theme: ${WORDS[now]}`}
+    >
+      <Icon aria-hidden />
+    </Button>
+  )
+}
