@@ -1,0 +1,184 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest'
+import { cloneDatabase } from '../../tests/postgres.ts'
+import { readConfig } from '../main/config.ts'
+import { type Running, start } from '../main/start.ts'
+import { readDemoFile } from '../simulator/demo-file.ts'
+import { EXIT } from './exit.ts'
+import { runCli } from './main.ts'
+
+const POLICY = new URL('../../prisma/seed/policy.json', import.meta.url).pathname
+let home = ''
+let running: Running
+let out = ''
+let err = ''
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'verbs-'))
+  const reading = readConfig({
+    PORT: '0',
+    DATABASE_URL: await cloneDatabase(inject('template')),
+    SPILLWAY_HOME: home,
+    SPILLWAY_PORTAL: 'off',
+    SPILLWAY_DEMO_TRAFFIC: 'off',
+    LOG_LEVEL: 'silent',
+  })
+  if (!reading.ok) throw new Error(reading.problems.join('; '))
+  running = await start(reading.config, {
+    log: pino({ level: 'silent' }),
+    say: () => {},
+    signal: new AbortController().signal,
+  })
+}, 120_000)
+afterAll(async () => {
+  await running.stop()
+  await rm(home, { recursive: true, force: true })
+})
+beforeEach(() => {
+  out = ''
+  err = ''
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    out += String(text)
+    return true
+  })
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    err += String(text)
+    return true
+  })
+  vi.stubEnv('SPILLWAY_HOME', home)
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.unstubAllEnvs()
+})
+
+async function cli(...argv: string[]) {
+  out = ''
+  const code = await runCli([...argv, '--json'])
+  return { code, answer: out === '' ? null : JSON.parse(out) }
+}
+
+/** Over the running engine's API. */
+async function get(path: string) {
+  const demo = await readDemoFile(home)
+  const response = await fetch(`${demo?.baseUrl}/api/v1${path}`, {
+    headers: { authorization: `Bearer ${demo?.serviceKey}` },
+  })
+  return response.json()
+}
+
+describe('beside a running engine', () => {
+  it('replay charges what it captured, and verify finds nothing unexplained', { timeout: 60_000 }, async () => {
+    const { code, answer } = await cli('replay', '--generate', '400', '--customers', '25', '--seed', 'api')
+    expect(answer.failures).toEqual({ count: 0, samples: [] })
+    expect(answer.decisions.allowed + answer.decisions.denied).toBe(400)
+    expect(answer.charged).toMatchObject({
+      equalsCaptured: true,
+      cost: answer.captures.cost,
+      events: answer.captures.count,
+    })
+    expect(answer.verify).toMatchObject({ unexplained: 0 })
+    expect(code).toBe(EXIT.ok)
+  })
+
+  it('replay again under the same run id decides and charges nothing anew', { timeout: 60_000 }, async () => {
+    const argv = [
+      'replay',
+      '--generate',
+      '60',
+      '--customers',
+      '5',
+      '--seed',
+      'again',
+      '--run-id',
+      'same',
+      '--no-verify',
+    ]
+    const first = await cli(...argv)
+    const second = await cli(...argv)
+    expect(second.answer.customers).toEqual({ total: 5, created: 0 })
+    expect(second.answer.captures).toEqual(first.answer.captures)
+    const id = await customerIdOf('sim-again-0001')
+    const page = (await get(`/customers/${id}/monetization-events?limit=200`)) as { items: { usageEvent: string }[] }
+    expect(new Set(page.items.map((event) => event.usageEvent)).size).toBe(page.items.length)
+  })
+
+  it('verify writes a signed report of a customer', async () => {
+    const path = join(home, 'report.json')
+    const id = await customerIdOf('demo-ada')
+    const { code, answer } = await cli('verify', '--customer', id, '--out', path)
+    expect(code).toBe(EXIT.ok)
+    expect(answer.content).toMatchObject({ customer: id, unexplained: 0, ok: true })
+    expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(answer)
+  })
+
+  it('verify of nobody ends with 2', async () => {
+    expect((await cli('verify', '--customer', `cus_${'0'.repeat(32)}`)).code).toBe(EXIT.usage)
+  })
+
+  it('policy apply is in force on the running engine without a restart', async () => {
+    const document = JSON.parse(await readFile(POLICY, 'utf8'))
+    document.title = 'Applied by the command line'
+    const path = join(home, 'policy.json')
+    await writeFile(path, JSON.stringify(document))
+    const { answer } = await cli('policy', 'apply', path, '--note', 'why')
+    expect(answer).toMatchObject({ kind: 'published', version: 2, changes: [{ path: 'title' }] })
+    await expect.poll(async () => ((await get('/policy')) as { version: number }).version, { timeout: 20_000 }).toBe(2)
+    expect((await cli('policy', 'apply', path)).answer).toEqual({ kind: 'unchanged', current: 2 })
+    expect((await cli('policy', 'show')).answer).toMatchObject({ version: 2, note: 'why', document })
+    expect((await cli('policy', 'diff', POLICY)).answer).toMatchObject({ base: 2, changes: [{ path: 'title' }] })
+  })
+
+  it('explain tells a denial with its ways on, and that it is reproducible', async () => {
+    const id = await customerIdOf('demo-ben')
+    const { databaseUrl } = (await readDemoFile(home)) ?? {}
+    const { default: pg } = await import('pg')
+    const db = new pg.Client(databaseUrl ?? '')
+    await db.connect()
+    const { rows } = await db
+      .query(`SELECT id FROM decision WHERE customer_id = $1 AND outcome = 'denied' LIMIT 1`, [id.slice(4)])
+      .finally(() => db.end())
+    const { code, answer } = await cli('explain', `dec_${String(rows[0].id).replaceAll('-', '')}`)
+    expect(code).toBe(EXIT.ok)
+    expect(answer).toMatchObject({
+      decision: { outcome: 'denied', denial: { reason: 'included_exhausted' } },
+      replay: { kind: 'identical' },
+    })
+    expect(answer.waysOn.length).toBeGreaterThan(0)
+  })
+
+  it('explain of an unknown decision ends with 2', async () => {
+    expect((await cli('explain', `dec_${'0'.repeat(32)}`)).code).toBe(EXIT.usage)
+    expect((await cli('explain', 'nonsense')).code).toBe(EXIT.usage)
+  })
+
+  it('keys create makes a key that works at once', async () => {
+    const { answer } = await cli('keys', 'create', '--name', 'Test', '--scopes', 'read', '--days', '1')
+    const { baseUrl } = (await readDemoFile(home)) ?? {}
+    const response = await fetch(`${baseUrl}/api/v1/policy`, { headers: { authorization: `Bearer ${answer.secret}` } })
+    expect(response.status).not.toBe(401)
+  })
+
+  it('doctor is content', async () => {
+    const { code, answer } = await cli('doctor')
+    expect(answer.findings.filter((finding: { verdict: string }) => finding.verdict === 'wrong')).toEqual([
+      // The tests' throw-away server runs without fsync, and the doctor says so.
+      { check: 'durability', verdict: 'wrong', says: expect.stringContaining('fsync is off') },
+    ])
+    expect(code).toBe(EXIT.no)
+  })
+})
+
+async function customerIdOf(externalId: string): Promise<string> {
+  const demo = await readDemoFile(home)
+  const response = await fetch(`${demo?.baseUrl}/api/v1/customers`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${demo?.serviceKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ externalId, name: 'x', kind: 'person', tier: 'free' }),
+  })
+  expect(response.status).toBe(409)
+  return ((await response.json()) as { customer: string }).customer
+}

@@ -1,0 +1,119 @@
+import { postgresAuditLog } from '../adapters/postgres/audit-log.ts'
+import { postgresCustomerState } from '../adapters/postgres/customer-state/store.ts'
+import { postgresDueWork } from '../adapters/postgres/due-work.ts'
+import { postgresKeyStore } from '../adapters/postgres/key-store.ts'
+import { postgresMaintenance } from '../adapters/postgres/maintenance.ts'
+import { postgresPolicyStore } from '../adapters/postgres/policy-store.ts'
+import { enginePool } from '../adapters/postgres/pool.ts'
+import { postgresReaders } from '../adapters/postgres/readers/readers.ts'
+import { postgresSettlementStore } from '../adapters/postgres/settlement-store/store.ts'
+import { postgresSignals } from '../adapters/postgres/signals.ts'
+import { databaseClock } from '../adapters/system/database-clock.ts'
+import { everyWith } from '../adapters/system/every.ts'
+import { sha256 } from '../adapters/system/hash.ts'
+import { uuidV7Ids } from '../adapters/system/ids.ts'
+import type { PolicyDocument } from '../core/policy/document.ts'
+import { UNREDUCED } from '../core/waterfall/state.ts'
+import type { Every } from '../ports/system.ts'
+import type { Engine } from '../services/engine.ts'
+import { type KeyAuthenticator, keyAuthenticator } from '../services/key/authenticate.ts'
+import { openPolicyCache } from '../services/policy/cache.ts'
+import { publishFirstPolicy } from './first-policy.ts'
+
+/** An engine with what belongs to its process. */
+export interface BuiltEngine {
+  readonly engine: Engine
+  readonly authenticator: KeyAuthenticator
+  readonly every: Every
+  /** Rejects when the store cannot be asked. */
+  ping(): Promise<void>
+  /** Answers what was accepted, then lets go of everything. */
+  close(): Promise<void>
+}
+
+export interface EngineOptions {
+  /** A migrated database. */
+  readonly databaseUrl: string
+  readonly secret: string
+  /** Connections that commit decisions, and calls that may wait for each. */
+  readonly lanes?: number
+  readonly queue?: number
+  /** Published where nothing was ever published. */
+  firstPolicy(): Promise<PolicyDocument>
+  readonly onFault: (error: unknown) => void
+}
+
+/** Connections for pages and reads of the API; and for settling, jobs and looking after policies and keys. */
+const READING = 8
+const WORKING = 4
+/** For changes of the ledger, each a transaction of its own. */
+const ALONE = 4
+
+/** The engine on PostgreSQL. */
+export async function buildEngine(options: EngineOptions): Promise<BuiltEngine> {
+  const { databaseUrl, secret, onFault } = options
+  const every = everyWith(onFault)
+  const reading = enginePool(databaseUrl, READING)
+  const working = enginePool(databaseUrl, WORKING)
+  const endings: (() => unknown)[] = [() => reading.end(), () => working.end()]
+  try {
+    const clock = await databaseClock({ readDatabaseMs: () => databaseMs(working), onFault })
+    endings.unshift(clock.stop)
+    const ids = uuidV7Ids()
+    const policyStore = postgresPolicyStore(working)
+    await publishFirstPolicy({ policyStore, clock, ids }, options.firstPolicy)
+
+    const signals = postgresSignals(working, { every, onFault })
+    endings.unshift(signals.stop)
+    const policies = await openPolicyCache({ store: policyStore, signals, every, onFault })
+    endings.unshift(policies.stop)
+    const keys = postgresKeyStore(working)
+    const authenticator = keyAuthenticator({ keys, clock, hash: sha256, every, onFault })
+    endings.unshift(authenticator.stop)
+    const maintenance = postgresMaintenance(working)
+    await maintenance.ensurePartitions(clock.nowMs())
+    const customers = postgresCustomerState(databaseUrl, {
+      alone: ALONE,
+      ...(options.lanes === undefined ? {} : { lanes: options.lanes }),
+      ...(options.queue === undefined ? {} : { queue: options.queue }),
+    })
+    endings.unshift(() => customers.close())
+
+    const engine: Engine = {
+      customers,
+      settlement: postgresSettlementStore(working, clock),
+      policyStore,
+      policies,
+      keys,
+      readers: postgresReaders(reading),
+      due: postgresDueWork(working),
+      maintenance,
+      audit: postgresAuditLog(reading),
+      signals,
+      clock,
+      ids,
+      hash: sha256,
+      factors: { factorsFor: () => UNREDUCED },
+      secret,
+    }
+    return {
+      engine,
+      authenticator,
+      every,
+      ping: async () => void (await reading.query('SELECT 1')),
+      close: () => endAll(endings),
+    }
+  } catch (fault) {
+    await endAll(endings)
+    throw fault
+  }
+}
+
+async function databaseMs(pool: ReturnType<typeof enginePool>): Promise<number> {
+  const { rows } = await pool.query<{ ms: string }>('SELECT extract(epoch FROM clock_timestamp()) * 1000 AS ms')
+  return Number(rows[0]?.ms)
+}
+
+async function endAll(endings: readonly (() => unknown)[]): Promise<void> {
+  for (const end of endings) await end()
+}

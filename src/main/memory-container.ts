@@ -1,0 +1,71 @@
+import { memoryAuditLog } from '../adapters/memory/audit-log.ts'
+import { memoryCustomerState } from '../adapters/memory/customer-state.ts'
+import { MemoryDatabase } from '../adapters/memory/database.ts'
+import { memoryDueWork } from '../adapters/memory/due-work.ts'
+import { memoryKeyStore } from '../adapters/memory/key-store.ts'
+import { memoryMaintenance } from '../adapters/memory/maintenance.ts'
+import { memoryPolicyStore } from '../adapters/memory/policy-store.ts'
+import { memoryReaders } from '../adapters/memory/readers.ts'
+import { memorySettlementStore } from '../adapters/memory/settlement-store.ts'
+import { memorySignals } from '../adapters/memory/signals.ts'
+import { everyWith } from '../adapters/system/every.ts'
+import { sha256 } from '../adapters/system/hash.ts'
+import { uuidV7Ids } from '../adapters/system/ids.ts'
+import { systemClock } from '../adapters/system/system-clock.ts'
+import type { PolicyDocument } from '../core/policy/document.ts'
+import { UNREDUCED } from '../core/waterfall/state.ts'
+import type { Clock } from '../ports/system.ts'
+import type { Engine } from '../services/engine.ts'
+import { keyAuthenticator } from '../services/key/authenticate.ts'
+import { openPolicyCache } from '../services/policy/cache.ts'
+import type { BuiltEngine } from './container.ts'
+import { publishFirstPolicy } from './first-policy.ts'
+
+export interface MemoryEngineOptions {
+  readonly clock?: Clock
+  readonly secret?: string
+  firstPolicy(): Promise<PolicyDocument>
+  readonly onFault: (error: unknown) => void
+}
+
+/** The engine on maps: the same services and rules, nothing durable. For tests, simulation and trying out. */
+export async function buildMemoryEngine(options: MemoryEngineOptions): Promise<BuiltEngine> {
+  const { onFault } = options
+  const clock = options.clock ?? systemClock()
+  const every = everyWith(onFault)
+  const ids = uuidV7Ids()
+  const database = new MemoryDatabase()
+  const policyStore = memoryPolicyStore(database)
+  await publishFirstPolicy({ policyStore, clock, ids }, options.firstPolicy)
+  const signals = memorySignals(onFault)
+  const policies = await openPolicyCache({ store: policyStore, signals, every, onFault })
+  const keys = memoryKeyStore(database)
+  const authenticator = keyAuthenticator({ keys, clock, hash: sha256, every, onFault })
+  const engine: Engine = {
+    customers: memoryCustomerState(database),
+    settlement: memorySettlementStore(database, clock),
+    policyStore,
+    policies,
+    keys,
+    readers: memoryReaders(database),
+    due: memoryDueWork(database),
+    maintenance: memoryMaintenance(database),
+    audit: memoryAuditLog(database),
+    signals,
+    clock,
+    ids,
+    hash: sha256,
+    factors: { factorsFor: () => UNREDUCED },
+    secret: options.secret ?? 'memory only',
+  }
+  return {
+    engine,
+    authenticator,
+    every,
+    ping: async () => {},
+    async close() {
+      authenticator.stop()
+      policies.stop()
+    },
+  }
+}

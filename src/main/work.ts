@@ -1,0 +1,93 @@
+import { appendFile, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Engine } from '../services/engine.ts'
+import { flushDenials } from '../services/decision/denial-memory.ts'
+import { settleBatch } from '../services/settlement/settle.ts'
+import { exportHeads, movedHeads } from '../services/verify/export-head.ts'
+import { createSettler, type Settler } from '../settler/loop.ts'
+import { startSchedules } from '../settler/schedules.ts'
+import type { BuiltEngine } from './container.ts'
+import type { Endings } from './endings.ts'
+
+export interface Work {
+  /** The engine as pages and API use it: its changes wake the settler. */
+  readonly engine: Engine
+  /** Calls handed to the store and not answered yet. */
+  waiting(): number
+}
+
+const FLUSH_MS = 1_000
+
+/** Starts what goes on beside the calls: settling, what time makes due, and storing counted denials. */
+export function startWork(
+  built: BuiltEngine,
+  options: {
+    readonly settles: boolean
+    readonly home: string
+    readonly endings: Endings
+    readonly onFault: (error: unknown) => void
+  },
+): Work {
+  const { endings, onFault } = options
+  const moved = movedHeads()
+  const settler = options.settles
+    ? createSettler({
+        settle: (bounds) => settleBatch(built.engine, bounds, moved.note),
+        nowMs: () => built.engine.clock.nowMs(),
+        onFault,
+      })
+    : null
+  let calls = 0
+  const counted = counting(built.engine, (change) => {
+    calls += change
+  })
+  const engine = settler === null ? counted : waking(counted, settler)
+
+  const flush = () => flushDenials(engine)
+  const stopFlushing = built.every(FLUSH_MS, flush)
+  endings.add('counted denials', async () => {
+    stopFlushing()
+    await flush()
+  })
+  if (settler !== null) {
+    settler.start()
+    endings.add('settler', () => settler.stop())
+    const heads = join(options.home, 'heads.jsonl')
+    const append = async (line: string): Promise<void> => {
+      await mkdir(options.home, { recursive: true })
+      await appendFile(heads, line, { mode: 0o600 })
+    }
+    const exportHead = async (): Promise<void> => void (await exportHeads(engine, { moved, append }))
+    endings.add('schedules', startSchedules(engine, { every: built.every, onFault, exportHead }))
+  }
+  return { engine, waiting: () => calls }
+}
+
+/** Usage that was just recorded is looked for at once. */
+function waking(engine: Engine, settler: Settler): Engine {
+  const { signals } = engine
+  return {
+    ...engine,
+    signals: {
+      ...signals,
+      publish(change) {
+        signals.publish(change)
+        if (change.kind === 'customer') settler.nudge()
+      },
+    },
+  }
+}
+
+function counting(engine: Engine, count: (change: 1 | -1) => void): Engine {
+  const { customers } = engine
+  return {
+    ...engine,
+    customers: {
+      create: (customer) => customers.create(customer),
+      transact(customer, operation) {
+        count(1)
+        return customers.transact(customer, operation).finally(() => count(-1))
+      },
+    },
+  }
+}
