@@ -1,0 +1,62 @@
+import { parseArgs } from 'node:util'
+import type { Cell } from './cell.ts'
+import type { Times } from './measure.ts'
+
+export const USAGE = `npm run bench -- [options]
+  --quick          fewer and shorter cells: under 3 minutes
+  --growth         instead: speed at 10^4 and 10^7 stored events, and with 10^3 and 10^6 customers
+  --soak MINUTES   instead: full load with settlement, and what becomes of the memory
+  --only GROUPS    of: transact, http, peers, limits, settler, pages; comma between
+  --rounds N       how often each cell is measured
+  --accept         store the figures even when one is worse than before
+  --dry            store nothing`
+
+export type Group = Cell['group']
+
+export interface Options {
+  readonly mode: 'quick' | 'full'
+  readonly growth: boolean
+  readonly soakMinutes: number | null
+  /** Null: all. */
+  readonly only: ReadonlySet<string> | null
+  readonly rounds: number
+  readonly times: Times
+  readonly accept: boolean
+  readonly dry: boolean
+}
+
+const QUICK: Times = { warmMs: 500, runMs: 1_500 }
+const FULL: Times = { warmMs: 1_000, runMs: 4_000 }
+
+/** Throws with the reason when the arguments make no sense. */
+export function readOptions(argv: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      quick: { type: 'boolean', default: false },
+      growth: { type: 'boolean', default: false },
+      soak: { type: 'string' },
+      only: { type: 'string' },
+      rounds: { type: 'string' },
+      accept: { type: 'boolean', default: false },
+      dry: { type: 'boolean', default: false },
+    },
+  })
+  const { quick, growth, soak, only, rounds, accept, dry } = values
+  return {
+    mode: quick ? 'quick' : 'full',
+    growth,
+    soakMinutes: soak === undefined ? null : positive('--soak', soak),
+    only: only === undefined ? null : new Set(only.split(',')),
+    rounds: rounds === undefined ? (quick ? 3 : 5) : Math.ceil(positive('--rounds', rounds)),
+    times: quick ? QUICK : FULL,
+    accept,
+    dry,
+  }
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text)
+  if (!(value > 0)) throw new Error(`${name} wants a number above 0, not ${text}`)
+  return value
+}

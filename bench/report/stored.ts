@@ -1,0 +1,53 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { chart } from './chart.ts'
+import { TARGETS } from './ratios.ts'
+import type { Result } from './result.ts'
+
+const DIR = join(import.meta.dirname, '..', 'results')
+const JSON_FILE = join(DIR, 'latest.json')
+const SVG_FILE = join(DIR, 'latest.svg')
+/** Even a quiet machine moves this much between runs. */
+const LEAST_NOISE = 0.05
+
+export function readStored(): Result | null {
+  return existsSync(JSON_FILE) ? (JSON.parse(readFileSync(JSON_FILE, 'utf8')) as Result) : null
+}
+
+/** Figures that got worse by more than the noise of both runs together, in words; on another machine only ratios count. */
+export function worseThan(stored: Result, now: Result): string[] {
+  const worse: string[] = []
+  for (const [name, value] of Object.entries(now.ratios)) {
+    const before = stored.ratios[name]
+    if (before === undefined) continue
+    const allowed = Math.max(LEAST_NOISE, (now.noise[name] ?? 0) + (stored.noise[name] ?? 0))
+    const loss = TARGETS[name]?.better === 'less' ? value / before - 1 : 1 - value / before
+    if (loss > allowed) worse.push(`${name}: ${value}, was ${before} (noise ${percent(allowed)})`)
+  }
+  if (stored.machine !== now.machine || stored.mode !== now.mode) return worse
+  for (const cell of now.cells) {
+    const before = stored.cells.find(({ name }) => name === cell.name)
+    if (before === undefined || cell.group === 'peers' || cell.group === 'limits') continue
+    const allowed = Math.max(LEAST_NOISE, cell.noise + before.noise)
+    if (1 - cell.perSecond / before.perSecond > allowed)
+      worse.push(`${cell.name}: ${cell.perSecond}/s, was ${before.perSecond}/s (noise ${percent(allowed)})`)
+  }
+  return worse
+}
+
+/** What this run did not measure stays as it was, if it was measured on this machine. */
+export function store(stored: Result | null, now: Result): void {
+  const kept = stored !== null && stored.machine === now.machine ? stored : null
+  const measured = new Set(now.cells.map(({ name }) => name))
+  const result: Result = {
+    ...now,
+    cells: [...(kept?.cells.filter(({ name }) => !measured.has(name)) ?? []), ...now.cells],
+    ratios: { ...kept?.ratios, ...now.ratios },
+    noise: { ...kept?.noise, ...now.noise },
+  }
+  mkdirSync(DIR, { recursive: true })
+  writeFileSync(JSON_FILE, `${JSON.stringify(result, null, 2)}\n`)
+  writeFileSync(SVG_FILE, chart(result))
+}
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`

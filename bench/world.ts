@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { migrate } from '../src/adapters/postgres/migrate.ts'
+import { startEmbedded } from '../src/adapters/postgres/embedded/start.ts'
+import type { CustomerId } from '../src/core/shared/ids.ts'
+import { type BuiltEngine, buildEngine } from '../src/main/container.ts'
+import type { Engine } from '../src/services/engine.ts'
+import { benchPolicy } from './policy.ts'
+import { seedCustomers } from './seed-customers.ts'
+
+/** A PostgreSQL that is thrown away afterwards: embedded, fsync on, settings as `npm start` has them. */
+export interface BenchServer {
+  /** The address of a database of this server. */
+  address(database: string): string
+  readonly version: string
+  stop(): Promise<void>
+}
+
+export async function startServer(): Promise<BenchServer> {
+  const home = mkdtempSync(join(tmpdir(), 'spillway-bench-'))
+  const server = await startEmbedded({ home })
+  const address = (database: string): string => {
+    const url = new URL(server.url)
+    url.pathname = `/${database}`
+    return url.href
+  }
+  const version = await withClient(address('postgres'), async (client) => {
+    const { rows } = await client.query<{ server_version: string; fsync: string; synchronous_commit: string }>(
+      `SELECT current_setting('server_version') AS server_version, current_setting('fsync') AS fsync,
+        current_setting('synchronous_commit') AS synchronous_commit`,
+    )
+    const [row] = rows
+    if (row?.fsync !== 'on' || row.synchronous_commit !== 'on') throw new Error('the bench needs fsync on')
+    return row.server_version
+  })
+  return {
+    address,
+    version,
+    async stop() {
+      await server.stop()
+      rmSync(home, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A database with customers, and an engine on it: ports and services as `npm start` has them, settler off. */
+export interface World {
+  readonly url: string
+  readonly engine: Engine
+  readonly built: BuiltEngine
+  readonly customers: readonly CustomerId[]
+  /** As the owner of the tables, for what only the bench does. */
+  readonly pool: pg.Pool
+  close(): Promise<void>
+}
+
+export async function openWorld(server: BenchServer, database: string, customerCount: number): Promise<World> {
+  const url = server.address(database)
+  await migrate(url, 'prisma/migrations')
+  const built = await buildEngine({
+    databaseUrl: url,
+    secret: 'only for the bench',
+    firstPolicy: async () => benchPolicy,
+    onFault: (error) => process.stderr.write(`background work failed: ${String(error)}\n`),
+  })
+  const { engine } = built
+  const pool = new pg.Pool({ connectionString: url, max: 4 })
+  pool.on('error', () => {}) // the server is stopped under an idle connection
+  const customers = await seedCustomers(pool, { ids: engine.ids, atMs: engine.clock.nowMs(), count: customerCount })
+  await pool.query('VACUUM ANALYZE')
+  await pool.query('CHECKPOINT')
+  return {
+    url,
+    engine,
+    built,
+    customers,
+    pool,
+    async close() {
+      await built.close()
+      await pool.end()
+    },
+  }
+}
+
+export async function createDatabase(server: BenchServer, name: string): Promise<string> {
+  await withClient(server.address('postgres'), (client) => client.query(`CREATE DATABASE ${name}`))
+  return server.address(name)
+}
+
+async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client(url)
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
