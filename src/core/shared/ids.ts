@@ -13,13 +13,31 @@ export type BalanceUpdateId = Id<'bal'>
 export type GrantId = Id<'grt'>
 export type KeyId = Id<'key'>
 export type AuditId = Id<'aud'>
+export type UserId = Id<'usr'>
+export type SessionId = Id<'ses'>
+export type InvitationId = Id<'inv'>
 
-export type IdPrefix = 'cus' | 'dec' | 'hold' | 'use' | 'mon' | 'bal' | 'grt' | 'pol' | 'key' | 'pur' | 'case' | 'aud'
+export type IdPrefix =
+  | 'cus'
+  | 'dec'
+  | 'hold'
+  | 'use'
+  | 'mon'
+  | 'bal'
+  | 'grt'
+  | 'pol'
+  | 'key'
+  | 'pur'
+  | 'case'
+  | 'aud'
+  | 'usr'
+  | 'ses'
+  | 'inv'
 
 /** Who inside a customer consumed: a member, a key or a task, named by the product. 1 to 128 characters. */
 export type SubjectId = string
 
-const SHAPE = /^(cus|dec|hold|use|mon|bal|grt|pol|key|pur|case|aud)_[0-9a-f]{32}$/
+const SHAPE = /^(cus|dec|hold|use|mon|bal|grt|pol|key|pur|case|aud|usr|ses|inv)_[0-9a-f]{32}$/
 
 /** True for a well-formed id of that prefix; says nothing about whether it exists. */
 export function isId(text: string, prefix: IdPrefix): boolean {

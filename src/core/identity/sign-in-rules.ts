@@ -1,0 +1,61 @@
+/** Failures that are answered; the next one within the window is told to wait. */
+export const FAILURES_OF_ACCOUNT = 5
+/** More than of an account: an office shares one address. */
+export const FAILURES_OF_ADDRESS = 20
+export const FAILURE_WINDOW_MS = 15 * 60_000
+
+export const SESSION_MS = 7 * 86_400_000
+/** A session that nobody uses for so long is over. */
+export const IDLE_MS = 24 * 3_600_000
+/** "Last seen" is written at most so often. */
+export const SEEN_EVERY_MS = 60_000
+
+export const SIGN_IN_LINK_MS = 15 * 60_000
+export const SET_PASSWORD_LINK_MS = 24 * 3_600_000
+export const INVITATION_MS = 7 * 86_400_000
+
+export const SHORTEST_PASSWORD = 12
+/** Characters. Longer is refused and never cut off; a bound, because hashing costs in proportion. */
+export const LONGEST_PASSWORD = 256
+
+export type PasswordProblem = 'too_short' | 'too_long' | 'is_the_address' | 'one_character'
+
+/** Length is what counts; what is refused beside it is what guessers try first. */
+export function passwordProblem(password: string, email: string): PasswordProblem | null {
+  const length = [...password].length
+  if (length < SHORTEST_PASSWORD) return 'too_short'
+  if (length > LONGEST_PASSWORD) return 'too_long'
+  const lower = password.toLowerCase()
+  if (lower === email || lower === email.split('@')[0]) return 'is_the_address'
+  if (new Set(lower).size < 4) return 'one_character'
+  return null
+}
+
+/** The one spelling under which an address is kept and looked for; null when it is none. */
+export function emailOf(text: string): string | null {
+  const email = text.trim().normalize('NFC').toLowerCase()
+  return email.length <= 254 && /^[^\s@"<>\\,;:]+@[^\s@"<>\\,;:.]+(\.[^\s@"<>\\,;:.]+)+$/.test(email) ? email : null
+}
+
+/** How long to wait until an attempt is heard again; null: this one is. `failures` counts this attempt too. */
+export function waitAfter(
+  counted: { readonly failures: number; readonly startedAtMs: number },
+  most: number,
+  nowMs: number,
+): number | null {
+  if (counted.failures <= most) return null
+  return Math.max(1, counted.startedAtMs + FAILURE_WINDOW_MS - nowMs)
+}
+
+/** Where to go after sign-in: a path of ours, or the default. Anything that could lead to another site is refused. */
+export function pathOnly(wanted: string | null | undefined, otherwise: string): string {
+  if (typeof wanted !== 'string' || wanted.length > 500) return otherwise
+  const safe = /^\/(app|admin|support|sandbox|invite)(\/[\w\-./~]*)?(\?[\w\-.~%&=]*)?$/.test(wanted)
+  return safe && !wanted.includes('//') && !wanted.includes('..') ? wanted : otherwise
+}
+
+/** Over when ended, past its end, or idle for too long. */
+export const sessionLives = (
+  session: { readonly endedAtMs: number | null; readonly expiresAtMs: number; readonly seenAtMs: number },
+  nowMs: number,
+): boolean => session.endedAtMs === null && nowMs < session.expiresAtMs && nowMs - session.seenAtMs < IDLE_MS
