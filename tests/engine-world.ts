@@ -3,6 +3,7 @@ import { inject } from 'vitest'
 import { postgresAuditLog } from '../src/adapters/postgres/audit-log.ts'
 import { postgresCustomerState } from '../src/adapters/postgres/customer-state/store.ts'
 import { postgresDueWork } from '../src/adapters/postgres/due-work.ts'
+import { postgresIdentityStore } from '../src/adapters/postgres/identity-store.ts'
 import { postgresKeyStore } from '../src/adapters/postgres/key-store.ts'
 import { postgresMaintenance } from '../src/adapters/postgres/maintenance.ts'
 import { postgresPolicyStore } from '../src/adapters/postgres/policy-store.ts'
@@ -11,6 +12,7 @@ import { postgresReaders } from '../src/adapters/postgres/readers/readers.ts'
 import { postgresSettlementStore } from '../src/adapters/postgres/settlement-store/store.ts'
 import { postgresSignals } from '../src/adapters/postgres/signals.ts'
 import { postgresVerifyStore, verifyPool } from '../src/adapters/postgres/verify-store.ts'
+import { argon2Passwords } from '../src/adapters/system/argon2.ts'
 import { sha256 } from '../src/adapters/system/hash.ts'
 import { uuidV7Ids } from '../src/adapters/system/ids.ts'
 import { type TestClock, testClock } from '../src/adapters/system/test-clock.ts'
@@ -75,6 +77,8 @@ export async function openEngineWorld(document: PolicyDocument, atMs: number): P
       policyStore,
       policies,
       keys: postgresKeyStore(pool),
+      identity: postgresIdentityStore(pool),
+      passwords: argon2Passwords(),
       readers: postgresReaders(pool),
       due: postgresDueWork(pool),
       maintenance: postgresMaintenance(pool),

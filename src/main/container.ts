@@ -1,6 +1,7 @@
 import { postgresAuditLog } from '../adapters/postgres/audit-log.ts'
 import { postgresCustomerState } from '../adapters/postgres/customer-state/store.ts'
 import { postgresDueWork } from '../adapters/postgres/due-work.ts'
+import { postgresIdentityStore } from '../adapters/postgres/identity-store.ts'
 import { postgresKeyStore } from '../adapters/postgres/key-store.ts'
 import { postgresMaintenance } from '../adapters/postgres/maintenance.ts'
 import { postgresPolicyStore } from '../adapters/postgres/policy-store.ts'
@@ -8,6 +9,7 @@ import { enginePool } from '../adapters/postgres/pool.ts'
 import { postgresReaders } from '../adapters/postgres/readers/readers.ts'
 import { postgresSettlementStore } from '../adapters/postgres/settlement-store/store.ts'
 import { postgresSignals } from '../adapters/postgres/signals.ts'
+import { argon2Passwords } from '../adapters/system/argon2.ts'
 import { databaseClock } from '../adapters/system/database-clock.ts'
 import { everyWith } from '../adapters/system/every.ts'
 import { sha256 } from '../adapters/system/hash.ts'
@@ -85,6 +87,8 @@ export async function buildEngine(options: EngineOptions): Promise<BuiltEngine> 
       policyStore,
       policies,
       keys,
+      identity: postgresIdentityStore(reading),
+      passwords: argon2Passwords(),
       readers: postgresReaders(reading),
       due: postgresDueWork(working),
       maintenance,

@@ -2,12 +2,14 @@ import { memoryAuditLog } from '../adapters/memory/audit-log.ts'
 import { memoryCustomerState } from '../adapters/memory/customer-state.ts'
 import { MemoryDatabase } from '../adapters/memory/database.ts'
 import { memoryDueWork } from '../adapters/memory/due-work.ts'
+import { memoryIdentityStore } from '../adapters/memory/identity-store.ts'
 import { memoryKeyStore } from '../adapters/memory/key-store.ts'
 import { memoryMaintenance } from '../adapters/memory/maintenance.ts'
 import { memoryPolicyStore } from '../adapters/memory/policy-store.ts'
 import { memoryReaders } from '../adapters/memory/readers.ts'
 import { memorySettlementStore } from '../adapters/memory/settlement-store.ts'
 import { memorySignals } from '../adapters/memory/signals.ts'
+import { argon2Passwords } from '../adapters/system/argon2.ts'
 import { everyWith } from '../adapters/system/every.ts'
 import { sha256 } from '../adapters/system/hash.ts'
 import { uuidV7Ids } from '../adapters/system/ids.ts'
@@ -47,6 +49,8 @@ export async function buildMemoryEngine(options: MemoryEngineOptions): Promise<B
     policyStore,
     policies,
     keys,
+    identity: memoryIdentityStore(database),
+    passwords: argon2Passwords(),
     readers: memoryReaders(database),
     due: memoryDueWork(database),
     maintenance: memoryMaintenance(database),

@@ -3,7 +3,9 @@ import type { Factors } from '../core/waterfall/state.ts'
 import type { CustomerId, SubjectId } from '../core/shared/ids.ts'
 import type { AuditLog } from '../ports/audit-log.ts'
 import type { CustomerStateStore } from '../ports/customer-state.ts'
+import type { IdentityStore } from '../ports/identity-store.ts'
 import type { KeyStore } from '../ports/key-store.ts'
+import type { Passwords } from '../ports/passwords.ts'
 import type { PolicyStore } from '../ports/policy-store.ts'
 import type { DueWork, Maintenance, Readers } from '../ports/readers.ts'
 import type { SettlementStore } from '../ports/settlement-store.ts'
@@ -17,6 +19,8 @@ export interface Engine {
   readonly policyStore: PolicyStore
   readonly policies: Policies
   readonly keys: KeyStore
+  readonly identity: IdentityStore
+  readonly passwords: Passwords
   readonly readers: Readers
   readonly due: DueWork
   readonly maintenance: Maintenance

@@ -2,6 +2,7 @@ import { memoryAuditLog } from '../../src/adapters/memory/audit-log.ts'
 import { memoryCustomerState } from '../../src/adapters/memory/customer-state.ts'
 import { MemoryDatabase } from '../../src/adapters/memory/database.ts'
 import { memoryDueWork } from '../../src/adapters/memory/due-work.ts'
+import { memoryIdentityStore } from '../../src/adapters/memory/identity-store.ts'
 import { memoryKeyStore } from '../../src/adapters/memory/key-store.ts'
 import { memoryMaintenance } from '../../src/adapters/memory/maintenance.ts'
 import { memoryPolicyStore } from '../../src/adapters/memory/policy-store.ts'
@@ -9,6 +10,7 @@ import { memoryReaders } from '../../src/adapters/memory/readers.ts'
 import { memorySettlementStore } from '../../src/adapters/memory/settlement-store.ts'
 import { memorySignals } from '../../src/adapters/memory/signals.ts'
 import { memoryVerifyStore } from '../../src/adapters/memory/verify-store.ts'
+import { argon2Passwords } from '../../src/adapters/system/argon2.ts'
 import { sha256 } from '../../src/adapters/system/hash.ts'
 import { uuidV7Ids } from '../../src/adapters/system/ids.ts'
 import { testClock } from '../../src/adapters/system/test-clock.ts'
@@ -48,6 +50,8 @@ export async function memoryWorld(): Promise<Stage> {
       policyStore,
       policies: await openPolicyCache({ store: policyStore, signals, every: () => () => {}, onFault }),
       keys: memoryKeyStore(database),
+      identity: memoryIdentityStore(database),
+      passwords: argon2Passwords(),
       readers: memoryReaders(database),
       due: memoryDueWork(database),
       maintenance: memoryMaintenance(database),
