@@ -3,6 +3,7 @@ import type { Engine } from '../../src/services/engine.ts'
 import { settleBatch } from '../../src/services/settlement/settle.ts'
 import { createSettler, type Settler } from '../../src/settler/loop.ts'
 import type { Cell } from '../cell.ts'
+import { cpuClock, cpuPerCall } from '../cpu.ts'
 import { pickerOf } from '../load.ts'
 import { type Measured, measure } from '../measure.ts'
 import type { World } from '../world.ts'
@@ -28,7 +29,8 @@ export function settledCell(world: World, concurrency: number): Cell {
         onFault: (fault) => faults.push(fault),
       })
       const engine = waking(world.engine, settler)
-      let before = 0
+      const clock = await cpuClock(world.pool)
+      let before = { ...settler.stats(), cpu: clock() }
       settler.start()
       try {
         const measured = await measure(
@@ -36,12 +38,17 @@ export function settledCell(world: World, concurrency: number): Cell {
           { concurrency, ...times },
           {
             began: () => {
-              before = settler.stats().settledEvents
+              before = { ...settler.stats(), cpu: clock() }
             },
-            ended: ({ seconds }) => ({
-              settledPerSecond: (settler.stats().settledEvents - before) / seconds,
-              lagP99Ms: settler.stats().lagP99Ms ?? Number.POSITIVE_INFINITY,
-            }),
+            ended: ({ seconds, done }) => {
+              const { settledEvents, batches, lagP99Ms } = settler.stats()
+              return {
+                settledPerSecond: (settledEvents - before.settledEvents) / seconds,
+                eventsPerBatch: (settledEvents - before.settledEvents) / (batches - before.batches),
+                lagP99Ms: lagP99Ms ?? Number.POSITIVE_INFINITY,
+                ...cpuPerCall(before.cpu, clock(), done),
+              }
+            },
           },
         )
         if (faults.length > 0) throw new Error(`settling failed ${faults.length} times`, { cause: faults[0] })
