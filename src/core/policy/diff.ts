@@ -155,6 +155,10 @@ const HOLDS = {
 const PACK = {
   credits: { label: 'what it holds', words: credits },
   priceMinor: { label: 'the price in minor units', words: String },
+  tax: {
+    label: 'the tax in the price',
+    words: (tax: { perMille: number; note: string } | undefined) => tax?.note ?? 'none',
+  },
   expiresAfterDays: {
     label: 'its expiry',
     words: (days: number | undefined) => (days === undefined ? 'never' : `${days} days`),

@@ -26,6 +26,8 @@ export interface PolicyDocument {
     credits: string
     priceMinor: number
     currency: string
+    /** Contained in the price. */
+    tax?: { perMille: number; note: string }
     expiresAfterDays?: number
   }[]
 }

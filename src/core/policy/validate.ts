@@ -86,6 +86,7 @@ function validatePacks(packs: NonNullable<PolicyDocument['packs']>, report: Repo
     checkWhole(`${path}.priceMinor`, pack.priceMinor, { least: 1, most: Number.MAX_SAFE_INTEGER }, report)
     if (!/^[A-Z]{3}$/.test(pack.currency))
       report(`${path}.currency`, `"${pack.currency}" is no currency: use an ISO 4217 code such as "EUR".`)
+    if (pack.tax !== undefined) checkWhole(`${path}.tax.perMille`, pack.tax.perMille, { least: 0, most: 1_000 }, report)
     if (pack.expiresAfterDays !== undefined) {
       checkWhole(`${path}.expiresAfterDays`, pack.expiresAfterDays, { least: 1, most: MAX_EXPIRY_DAYS }, report)
     }

@@ -13,6 +13,7 @@ export type BalanceUpdateId = Id<'bal'>
 export type GrantId = Id<'grt'>
 export type KeyId = Id<'key'>
 export type AuditId = Id<'aud'>
+export type PurchaseId = Id<'pur'>
 export type UserId = Id<'usr'>
 export type SessionId = Id<'ses'>
 export type InvitationId = Id<'inv'>

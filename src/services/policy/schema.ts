@@ -133,6 +133,8 @@ const pack = z.strictObject({
   /** In the currency's minor unit, such as cents. */
   priceMinor: z.int().positive(),
   currency: z.string().regex(/^[A-Z]{3}$/, 'an ISO 4217 code such as "EUR"'),
+  /** Contained in the price. */
+  tax: z.strictObject({ perMille: z.int().min(0).max(1_000), note: title }).exactOptional(),
   expiresAfterDays: z.int().min(1).max(3_700).exactOptional(),
 })
 

@@ -1,0 +1,45 @@
+import { unreachable } from '../shared/assert.ts'
+import type { PaymentEvent } from './event.ts'
+import type { Facts, Heard, Purchase } from './purchase.ts'
+
+/** The facts with one more event: each kind keeps its first or its strongest, so that order and repetition say nothing. */
+export function hearEvent(facts: Facts, event: PaymentEvent): Facts {
+  const heard: Heard = { event: event.id, atMs: event.atMs }
+  switch (event.kind) {
+    case 'requires_action':
+      return { ...facts, action: later(facts.action, heard) }
+    case 'failed':
+      return { ...facts, failure: later(facts.failure, { ...heard, reason: event.reason }) }
+    case 'expired':
+      return { ...facts, expired: earlier(facts.expired, heard) }
+    case 'paid': {
+      const method = facts.method ?? event.method
+      // the handle of one payment is the same in all its events; of two, the smaller text, so that order says nothing
+      const kept =
+        event.method !== null && method !== null && event.method.handle < method.handle ? event.method : method
+      return { ...facts, paid: earlier(facts.paid, { ...heard, payment: event.payment ?? '' }), method: kept }
+    }
+    case 'refunded': {
+      const told = { ...heard, minor: event.minor }
+      const before = facts.refunded
+      if (before === null || told.minor > before.minor) return { ...facts, refunded: told }
+      return told.minor < before.minor ? facts : { ...facts, refunded: earlier(before, told) }
+    }
+    case 'dispute_opened':
+      return { ...facts, disputed: earlier(facts.disputed, { ...heard, dispute: event.dispute }) }
+    case 'dispute_closed':
+      return { ...facts, disputeClosed: later(facts.disputeClosed, { ...heard, won: event.won }) }
+    default:
+      return unreachable(event)
+  }
+}
+
+/** Money of another amount or currency than was asked for pays nothing: a person has to look. */
+export function paysFor({ pack }: Pick<Purchase, 'pack'>, event: PaymentEvent): boolean {
+  return event.kind !== 'paid' || (event.amountMinor === pack.totalMinor && event.currency === pack.currency)
+}
+
+/** By time, then id: a total order, so that of many the same one is kept in whatever order they come. */
+const before = (a: Heard, b: Heard): boolean => (a.atMs === b.atMs ? a.event < b.event : a.atMs < b.atMs)
+const earlier = <T extends Heard>(known: T | null, told: T): T => (known === null || before(told, known) ? told : known)
+const later = <T extends Heard>(known: T | null, told: T): T => (known === null || before(known, told) ? told : known)

@@ -1,0 +1,136 @@
+import type { MicroCredits } from '../shared/amount.ts'
+import type { CustomerId, GrantId, PurchaseId } from '../shared/ids.ts'
+
+/** What was chosen, as it was offered then: a later policy version changes no purchase. Money is in minor units. */
+export interface PackSold {
+  readonly id: string
+  readonly title: string
+  readonly credits: MicroCredits
+  /** What is charged, tax included. */
+  readonly totalMinor: bigint
+  /** Of `totalMinor`. */
+  readonly taxMinor: bigint
+  readonly taxNote: string | null
+  readonly currency: string
+  readonly expiresAfterDays: number | null
+}
+
+export interface Buyer {
+  readonly id: string
+  readonly name: string
+  /** Where the receipt goes; null: nowhere. */
+  readonly email: string | null
+}
+
+/** One purchase: what it is, and what has been heard of it. Its status is never stored by itself, it follows from the facts. */
+export interface Purchase {
+  readonly id: PurchaseId
+  readonly customer: CustomerId
+  /** One intent of one customer, one purchase: a double click, a second tab and a lost reply all name the same. */
+  readonly intent: string
+  readonly origin: 'person' | 'api' | 'auto_top_up'
+  readonly buyer: Buyer
+  readonly pack: PackSold
+  readonly policyVersion: number
+  /** The buyer agreed that the processor keeps the payment method for later purchases. */
+  readonly keepMethod: boolean
+  readonly createdAtMs: number
+  /** Counts changes of the facts. */
+  readonly version: number
+  readonly facts: Facts
+}
+
+/**
+ * What is known, as a set that only grows: two facts of a kind merge to one, in whatever order and however often they
+ * come. So every order of the same events ends in the same purchase.
+ */
+export interface Facts {
+  readonly checkout: {
+    readonly reference: string
+    readonly url: string
+    readonly atMs: number
+    readonly expiresAtMs: number
+  } | null
+  readonly action: Heard | null
+  readonly failure: (Heard & { readonly reason: string }) | null
+  readonly expired: Heard | null
+  readonly paid: (Heard & { readonly payment: string }) | null
+  /** Handle of a method kept at the processor. */
+  readonly method: { readonly handle: string; readonly label: string } | null
+  /** The most that was ever reported as returned, in sum. */
+  readonly refunded: (Heard & { readonly minor: bigint }) | null
+  readonly disputed: (Heard & { readonly dispute: string }) | null
+  readonly disputeClosed: (Heard & { readonly won: boolean }) | null
+  readonly credited: { readonly grant: GrantId; readonly atMs: number } | null
+  /** In order; planned before the ledger is asked, so that each is carried out once. */
+  readonly takeBacks: readonly TakeBack[]
+}
+
+/** An event of the processor: its own id and time. */
+export interface Heard {
+  readonly event: string
+  readonly atMs: number
+}
+
+/** Credits that leave again because their money did. */
+export interface TakeBack {
+  readonly cause: 'refund' | 'dispute'
+  readonly amount: MicroCredits
+  /** Revoked so far: what was spent, held or pending could not be. */
+  readonly taken: MicroCredits
+  readonly plannedAtMs: number
+  /** Null while more may come back, such as from a hold. */
+  readonly closedAtMs: number | null
+  /** Entered again after a dispute was won. */
+  readonly returned: boolean
+}
+
+export const NO_FACTS: Facts = {
+  checkout: null,
+  action: null,
+  failure: null,
+  expired: null,
+  paid: null,
+  method: null,
+  refunded: null,
+  disputed: null,
+  disputeClosed: null,
+  credited: null,
+  takeBacks: [],
+}
+
+export const PURCHASE_STATUSES = [
+  'created',
+  'awaiting_payment',
+  'requires_action',
+  'paid',
+  'credited',
+  'failed',
+  'expired',
+  'refunded',
+  'disputed',
+] as const
+export type PurchaseStatus = (typeof PURCHASE_STATUSES)[number]
+
+/** The strongest thing that the facts say: money outweighs attempts, and money that left again outweighs money. */
+export function statusOf({ pack, facts }: Pick<Purchase, 'pack' | 'facts'>): PurchaseStatus {
+  if (isDisputed(facts)) return 'disputed'
+  if (facts.refunded !== null && facts.refunded.minor >= pack.totalMinor) return 'refunded'
+  if (facts.credited !== null) return 'credited'
+  if (facts.paid !== null) return 'paid'
+  if (facts.expired !== null) return 'expired'
+  const { action, failure } = facts
+  if (failure !== null && (action === null || failure.atMs >= action.atMs)) return 'failed'
+  if (action !== null) return 'requires_action'
+  return facts.checkout === null ? 'created' : 'awaiting_payment'
+}
+
+/** Open, or closed against the customer's house: the processor has taken the money back. */
+export const isDisputed = (facts: Facts): boolean => facts.disputed !== null && facts.disputeClosed?.won !== true
+
+/** Can still be paid at the checkout it has. A failed attempt may be followed by another card. */
+export function isOpen(purchase: Pick<Purchase, 'pack' | 'facts' | 'origin'>): boolean {
+  const status = statusOf(purchase)
+  if (status === 'failed') return purchase.origin !== 'auto_top_up'
+  return status === 'created' || status === 'awaiting_payment' || status === 'requires_action'
+}

@@ -1,0 +1,98 @@
+import { type AutoTopUp, decideTopUp } from '../../core/purchase/auto-top-up.ts'
+import { packSold } from '../../core/purchase/pack.ts'
+import { isOpen, NO_FACTS, type PackSold } from '../../core/purchase/purchase.ts'
+import { unreachable } from '../../core/shared/assert.ts'
+import type { PurchaseId } from '../../core/shared/ids.ts'
+import { balanceOf, grantViews } from '../access/balance.ts'
+import { hearPayment } from '../purchase/hear.ts'
+import type { PurchaseEngine } from '../purchase/purchase-engine.ts'
+import { chargeAgain } from './charge.ts'
+import { endOfTopUp } from './end.ts'
+
+const FIRST_LOOK_MS = 15_000
+const ACTOR = { kind: 'system', job: 'auto-top-up' } as const
+
+/**
+ * Looks at one customer's balance and charges if it has crossed the threshold. The charge is reserved in the settings
+ * before anything is asked of the processor, so that of two looks one charges, and one that was cut off is taken up
+ * again under the same purchase. True when something was done.
+ */
+export async function lookAtTopUp(engine: PurchaseEngine, settings: AutoTopUp): Promise<boolean> {
+  const { customer } = settings
+  const policy = engine.policies.current()
+  const document = policy.document.packs?.find((one) => one.id === settings.pack && one.currency === settings.currency)
+  const pack = document === undefined ? null : packSold(document)
+  if (settings.inFlight !== null) return takeUp(engine, settings, pack)
+  const view = await engine.readers.customer(customer)
+  if (view === null || engine.payments === null || view.state.profile.status !== 'active') return false
+  const nowMs = engine.clock.nowMs()
+  const decision = decideTopUp(settings, {
+    available: balanceOf(grantViews(view, policy.layers, nowMs), nowMs).available,
+    creditsUsable: view.state.profile.consent !== 'off' && policy.layers.includes('credits'),
+    priceMinor: pack?.totalMinor ?? null,
+    purchase: engine.ids.next('pur', nowMs),
+    nowMs,
+  })
+  switch (decision.kind) {
+    case 'rest':
+      return false
+    case 'arm':
+      return (await engine.purchases.putTopUp(decision.next, null)) === 'changed'
+    case 'switch_off':
+      await engine.purchases.putTopUp(decision.next, audit(engine, 'auto_top_up.switch_off', customer))
+      return true
+    case 'charge':
+      if ((await engine.purchases.putTopUp(decision.next, audit(engine, 'auto_top_up.charge', customer))) === 'stale')
+        return false
+      return takeUp(engine, decision.next, pack)
+    default:
+      return unreachable(decision)
+  }
+}
+
+/** Goes on with the charge that the settings hold in flight, wherever it was left. */
+async function takeUp(engine: PurchaseEngine, settings: AutoTopUp, pack: PackSold | null): Promise<boolean> {
+  const { inFlight, customer, consent } = settings
+  if (inFlight === null) return false
+  const nowMs = engine.clock.nowMs()
+  const known = await engine.purchases.read(inFlight.purchase)
+  if (known !== null) {
+    if (isOpen(known)) return false
+    await endOfTopUp(engine, known)
+    return true
+  }
+  if (pack === null) return false
+  const { purchase } = await engine.purchases.start(
+    {
+      id: inFlight.purchase,
+      customer,
+      intent: `auto/${inFlight.period}/${settings.sequence}`,
+      origin: 'auto_top_up',
+      buyer: { id: consent.by, name: consent.name, email: consent.email },
+      pack,
+      policyVersion: engine.policies.current().version,
+      keepMethod: false,
+      createdAtMs: nowMs,
+      version: 1,
+      facts: NO_FACTS,
+    },
+    nowMs + FIRST_LOOK_MS,
+    audit(engine, 'purchase.start', customer, inFlight.purchase),
+  )
+  for (const event of await chargeAgain(engine, purchase)) await hearPayment(engine, event)
+  return true
+}
+
+function audit(engine: PurchaseEngine, action: string, customer: string, target: PurchaseId | null = null) {
+  const atMs = engine.clock.nowMs()
+  return {
+    id: engine.ids.next('aud', atMs),
+    actor: ACTOR,
+    action,
+    target: target ?? customer,
+    customer,
+    reason: null,
+    detail: {},
+    atMs,
+  }
+}

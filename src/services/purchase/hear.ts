@@ -1,0 +1,39 @@
+import { hearEvent, paysFor } from '../../core/purchase/hear.ts'
+import type { PaymentEvent } from '../../core/purchase/event.ts'
+import type { Purchase } from '../../core/purchase/purchase.ts'
+import { isId } from '../../core/shared/ids.ts'
+import { advancePurchase } from './advance.ts'
+import { changePurchase } from './change.ts'
+import type { PurchaseEngine } from './purchase-engine.ts'
+
+export type HearResult =
+  | { readonly kind: 'heard'; readonly purchase: Purchase }
+  /** Of no purchase here. */
+  | { readonly kind: 'not_ours' }
+
+/**
+ * One event of the processor: kept once with its effect on the purchase, then whatever follows from it is done. An event
+ * that is known goes on too: what its first hearing could not finish is finished now.
+ */
+export async function hearPayment(engine: PurchaseEngine, event: PaymentEvent): Promise<HearResult> {
+  const id = await purchaseOf(engine, event)
+  if (id === null || !isId(id, 'pur')) return { kind: 'not_ours' }
+  const heard = await changePurchase(engine, id, {
+    // money that is not what was asked for is kept as an event and pays nothing
+    edit: (purchase) => (paysFor(purchase, event) ? hearEvent(purchase.facts, event) : purchase.facts),
+    event: { id: event.id, atMs: event.atMs },
+    audit: AUDITED.has(event.kind) ? { action: `purchase.${event.kind}`, detail: { event: event.id } } : null,
+  })
+  if (heard === null) return { kind: 'not_ours' }
+  return { kind: 'heard', purchase: await advancePurchase(engine, heard.purchase) }
+}
+
+const AUDITED: ReadonlySet<PaymentEvent['kind']> = new Set(['paid', 'refunded', 'dispute_opened', 'dispute_closed'])
+
+/** The event says whose it is; if not, the payment does, here or at the processor. */
+async function purchaseOf(engine: PurchaseEngine, event: PaymentEvent): Promise<string | null> {
+  if (event.purchase !== null) return event.purchase
+  if (event.payment === null) return null
+  const known = await engine.purchases.byPayment(event.payment)
+  return known?.id ?? (await engine.payments?.purchaseOf(event.payment)) ?? null
+}
