@@ -1,41 +1,31 @@
 'use server'
 import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
+import { auth } from './auth.ts'
+import { caller } from './caller.tsx'
 import { engineHolder } from '@/api/trpc/engine-holder.ts'
-import { personaViewer } from '@/api/trpc/personas.ts'
-import { mintSession, SESSION_MS, sessionCookieName } from '@/auth/session.ts'
+import { readViewer } from '@/api/trpc/viewer.ts'
+import { signInWith } from '@/auth/next.ts'
+import { homeOf } from '@/auth/scope.ts'
+import { sessionCookie } from '@/auth/session.ts'
 
 /** Signs in as a demo persona. Outside of demo mode, or for an unknown persona, nothing is set. */
 export async function signInAsPersona(form: FormData): Promise<void> {
-  const { engine, settings } = engineHolder()
+  const { settings } = engineHolder()
   const asked = form.get('persona')
-  const viewer =
-    settings.mode === 'demo' && typeof asked === 'string' ? await personaViewer(engine, settings.personas, asked) : null
-  if (viewer === null) redirect('/?signin=failed')
-  const jar = await cookies()
-  jar.set(
-    sessionCookieName(settings.secureCookies),
-    mintSession(viewer, { secret: engine.secret, nowMs: engine.clock.nowMs() }),
-    {
-      httpOnly: true,
-      sameSite: 'lax',
-      secure: settings.secureCookies,
-      path: '/',
-      maxAge: SESSION_MS / 1000,
-    },
-  )
-  redirect('/app')
+  if (settings.mode !== 'demo' || typeof asked !== 'string') redirect('/?signin=failed')
+  const outcome = await signInWith(auth, 'persona', { persona: asked })
+  if (outcome.kind !== 'signed_in') redirect('/?signin=failed')
+  const viewer = await readViewer()
+  redirect(viewer === null ? '/?signin=failed' : homeOf(viewer))
 }
 
+/** Ends the session where it is kept, and then takes it out of the browser. */
 export async function signOut(): Promise<void> {
   const { settings } = engineHolder()
+  if ((await readViewer()) !== null) await caller.identity.signOut()
+  const { name, options } = sessionCookie(settings.secureCookies)
   const jar = await cookies()
-  jar.set(sessionCookieName(settings.secureCookies), '', {
-    httpOnly: true,
-    sameSite: 'lax',
-    secure: settings.secureCookies,
-    path: '/',
-    maxAge: 0,
-  })
+  jar.set(name, '', { ...options, maxAge: 0 })
   redirect('/')
 }

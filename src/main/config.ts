@@ -24,6 +24,15 @@ export interface Config {
   readonly queueLimit: number
   /** Where people reach it, when not at host and port. */
   readonly publicUrl: string | null
+  /** Reverse proxies in front that write X-Forwarded-For: whom to believe where a request came from. */
+  readonly proxies: number
+  /** People may also sign in through this OpenID Connect provider. */
+  readonly oidc: {
+    readonly issuer: string
+    readonly clientId: string
+    readonly clientSecret: string
+    readonly name: string
+  } | null
 }
 
 export type ConfigReading =
@@ -64,6 +73,13 @@ const environment = z.object({
   SPILLWAY_URL: z
     .url({ protocol: /^https?$/, error: 'write the address that people use, such as https://spillway.example.com' })
     .optional(),
+  SPILLWAY_PROXIES: whole(0, 10).default(0),
+  AUTH_OIDC_ISSUER: z
+    .url({ protocol: /^https?$/, error: 'write the issuer’s address, such as https://id.example.com' })
+    .optional(),
+  AUTH_OIDC_ID: z.string().optional(),
+  AUTH_OIDC_SECRET: z.string().optional(),
+  AUTH_OIDC_NAME: z.string().max(40, 'write at most 40 characters').default('your company account'),
   LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
   NODE_ENV: z.string().optional(),
 })
@@ -76,6 +92,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     given['SPILLWAY_MODE'] === 'production'
       ? Object.entries(OF_ITS_OWN).flatMap(([name, why]) => (given[name] === undefined ? [`${name}: ${why}`] : []))
       : []
+  problems.push(...halfAProvider(given))
   if (!parsed.success) {
     problems.push(
       ...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}${shown(given, issue.path)}`),
@@ -101,6 +118,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       lanes: value.SPILLWAY_LANES,
       queueLimit: value.SPILLWAY_QUEUE_LIMIT,
       publicUrl: value.SPILLWAY_URL ?? null,
+      proxies: value.SPILLWAY_PROXIES,
+      oidc:
+        value.AUTH_OIDC_ISSUER === undefined
+          ? null
+          : {
+              issuer: value.AUTH_OIDC_ISSUER,
+              clientId: value.AUTH_OIDC_ID ?? '',
+              clientSecret: value.AUTH_OIDC_SECRET ?? '',
+              name: value.AUTH_OIDC_NAME,
+            },
     },
   }
 }
@@ -111,14 +138,29 @@ const OF_ITS_OWN = {
   DATABASE_URL: 'production needs a PostgreSQL server: postgresql://user:password@host:5432/database',
 } as const
 
+const OF_A_PROVIDER = ['AUTH_OIDC_ISSUER', 'AUTH_OIDC_ID', 'AUTH_OIDC_SECRET'] as const
+
+/** Sign-in through a provider needs all three, and an address that nobody can change on the way. */
+function halfAProvider(given: Readonly<Record<string, string | undefined>>): string[] {
+  const set = OF_A_PROVIDER.filter((name) => given[name] !== undefined)
+  if (set.length === 0) return []
+  const problems = OF_A_PROVIDER.filter((name) => given[name] === undefined).map(
+    (name) => `${name}: sign-in through a provider needs it beside ${set.join(' and ')}`,
+  )
+  const plain = given['AUTH_OIDC_ISSUER']?.startsWith('http:') === true
+  if (plain && given['SPILLWAY_MODE'] === 'production')
+    problems.push('AUTH_OIDC_ISSUER: production needs an https address')
+  return problems
+}
+
 /** What was written, except where it may hold a secret. */
 function shown(given: Readonly<Record<string, string | undefined>>, path: readonly PropertyKey[]): string {
   const name = String(path[0])
   const value = given[name]
-  return value === undefined || name === 'SPILLWAY_SECRET' || name === 'DATABASE_URL'
-    ? ''
-    : ` (it is "${value.slice(0, 80)}")`
+  return value === undefined || SECRETS.has(name) ? '' : ` (it is "${value.slice(0, 80)}")`
 }
+
+const SECRETS = new Set(['SPILLWAY_SECRET', 'DATABASE_URL', 'AUTH_OIDC_SECRET'])
 
 /** A demo's secret is made once and kept, so that sessions and tokens outlive a restart. */
 function keptSecret(home: string): string {

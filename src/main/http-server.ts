@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net'
 import { problem, withInstance } from '../api/http/answer.ts'
 import { type Api, handleApi } from '../api/http/handle.ts'
+import { ADDRESS_HEADER } from '../auth/session.ts'
 import { PREFIX } from '../api/http/route.ts'
 import type { ProblemSlug } from '../api/errors.ts'
 import type { Metrics } from './metrics.ts'
@@ -30,7 +31,10 @@ const HEAD_BYTES = 16_384
 const STARTING_SECONDS = 1
 
 /** One server: `/api/v1` on raw node:http, health and metrics, everything else to the pages. */
-export function createHttpServer(serving: () => Serving | null, limits = TIME_LIMITS): Server {
+export function createHttpServer(
+  serving: () => Serving | null,
+  { limits = TIME_LIMITS, proxies = 0 }: { readonly limits?: TimeLimits; readonly proxies?: number } = {},
+): Server {
   const server = createServer(
     {
       maxHeaderSize: HEAD_BYTES,
@@ -40,13 +44,26 @@ export function createHttpServer(serving: () => Serving | null, limits = TIME_LI
       keepAliveTimeout: KEEP_ALIVE_MS,
       noDelay: true,
     },
-    (req, res) => answer(serving(), req, res),
+    (req, res) => answer(serving(), req, res, proxies),
   )
   server.on('clientError', refuse)
   return server
 }
 
-function answer(serving: Serving | null, req: IncomingMessage, res: ServerResponse): void {
+/** Where a request came from: the connection's other end, or what the outermost trusted proxy saw there. */
+export function addressOf(
+  req: {
+    readonly headers: IncomingMessage['headers']
+    readonly socket: { readonly remoteAddress?: string | undefined }
+  },
+  proxies: number,
+): string {
+  const forwarded = [req.headers['x-forwarded-for'] ?? []].flat().join(',').split(',')
+  const seen = proxies === 0 ? undefined : forwarded.at(-proxies)?.trim()
+  return (seen || req.socket.remoteAddress || 'unknown').slice(0, 64)
+}
+
+function answer(serving: Serving | null, req: IncomingMessage, res: ServerResponse, proxies: number): void {
   const url = req.url ?? '/'
   if (url.startsWith(`${PREFIX}/`) || url === PREFIX) {
     if (serving !== null) void handleApi(serving.api, req, res)
@@ -60,7 +77,11 @@ function answer(serving: Serving | null, req: IncomingMessage, res: ServerRespon
   else if (serving === null) sendText(res, 503, 'Spillway is starting.\n', ['Retry-After', `${STARTING_SECONDS}`])
   else if (url === '/metrics') void sendMetrics(serving.metrics, res)
   else if (serving.pages === null) sendProblem(res, 'unknown-path', url)
-  else void sendPage(serving, req, res)
+  else {
+    // pages bound attempts by it; written over whatever the client claims in this header
+    req.headers[ADDRESS_HEADER] = addressOf(req, proxies)
+    void sendPage(serving, req, res)
+  }
 }
 
 async function sendReadiness(serving: Serving | null, res: ServerResponse): Promise<void> {

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { provideEngine } from '../api/trpc/engine-holder.ts'
 import type { Engine } from '../services/engine.ts'
+import type { KeyAuthenticator } from '../services/key/authenticate.ts'
 import { PERSONAS } from '../simulator/personas.ts'
 import type { Config } from './config.ts'
 import type { Endings } from './endings.ts'
@@ -27,12 +28,20 @@ export async function preparePages(config: Config, server: Server, endings: Endi
 
 export function provide(
   config: Config,
-  running: { readonly engine: Engine; readonly drain: AbortSignal; readonly address: string },
+  running: {
+    readonly engine: Engine
+    readonly authenticator: KeyAuthenticator
+    readonly drain: AbortSignal
+    readonly address: string
+  },
 ): void {
   provideEngine(running.engine, {
     mode: config.mode,
     secureCookies: running.address.startsWith('https:'),
     drain: running.drain,
     personas: config.mode === 'demo' ? PERSONAS : [],
+    origin: new URL(running.address).origin,
+    oidc: config.oidc,
+    forgetKey: (id) => running.authenticator.forget(id),
   })
 }

@@ -52,7 +52,7 @@ export async function start(config: Config, { log, say, signal }: StartOptions):
     return result
   }
   try {
-    const server = createHttpServer(() => serving)
+    const server = createHttpServer(() => serving, { proxies: config.proxies })
     const drain = drainOf(server)
     const local = await listen(server, config)
     const address = config.publicUrl ?? local
@@ -84,7 +84,7 @@ export async function start(config: Config, { log, say, signal }: StartOptions):
       serviceKey = world.serviceKey
       say(world.seeded ? 'the demo world was made' : 'the demo world is there')
     }
-    provide(config, { engine, drain: drain.signal, address })
+    provide(config, { engine, authenticator: built.authenticator, drain: drain.signal, address })
     serving = { api, readiness, metrics, pages: pages?.answer ?? null }
 
     if (pages !== null) await warmUp(local)

@@ -1,6 +1,7 @@
 import { appendFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Engine } from '../services/engine.ts'
+import { purgeIdentity } from '../services/identity/purge.ts'
 import { flushDenials } from '../services/decision/denial-memory.ts'
 import { settleBatch } from '../services/settlement/settle.ts'
 import { exportHeads, movedHeads } from '../services/verify/export-head.ts'
@@ -17,6 +18,8 @@ export interface Work {
 }
 
 const FLUSH_MS = 1_000
+const PURGE_IDENTITY_MS = 10 * 60_000
+const PURGE_IDENTITY_LIMIT = 10_000
 
 /** Starts what goes on beside the calls: settling, what time makes due, and storing counted denials. */
 export function startWork(
@@ -49,6 +52,10 @@ export function startWork(
     stopFlushing()
     await flush()
   })
+  endings.add(
+    'purge of sessions',
+    built.every(PURGE_IDENTITY_MS, async () => void (await purgeIdentity(engine, PURGE_IDENTITY_LIMIT))),
+  )
   if (settler !== null) {
     settler.start()
     endings.add('settler', () => settler.stop())

@@ -71,7 +71,7 @@ async function serve(built: BuiltEngine, faults: unknown[]): Promise<TestServer>
     metrics,
     pages: null,
   }
-  const server = createHttpServer(() => serving, { headMs: 500, requestMs: 10_000, checkMs: 50 })
+  const server = createHttpServer(() => serving, { limits: { headMs: 500, requestMs: 10_000, checkMs: 50 } })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

@@ -1,3 +1,5 @@
+import type { OidcProvider } from '../../auth/config.ts'
+import type { KeyId } from '../../core/shared/ids.ts'
 import type { Engine } from '../../services/engine.ts'
 import type { Persona } from './personas.ts'
 
@@ -11,6 +13,12 @@ export interface PortalSettings {
   readonly drain: AbortSignal | null
   /** Who may be signed in as with one click; looked at in demo mode only. */
   readonly personas: readonly Persona[]
+  /** The address that links in mails begin with: as configured, never as a request claims. */
+  readonly origin: string
+  /** Null: nobody signs in through a provider. */
+  readonly oidc: OidcProvider | null
+  /** A revoked key is looked up again at its next use here; other processes hear of it within a second. */
+  readonly forgetKey: (id: KeyId) => void
 }
 
 interface Provided {
@@ -20,7 +28,15 @@ interface Provided {
 
 const holder = globalThis as typeof globalThis & { __spillwayEngine?: Provided }
 
-const STRICTEST: PortalSettings = { mode: 'production', secureCookies: true, drain: null, personas: [] }
+const STRICTEST: PortalSettings = {
+  mode: 'production',
+  secureCookies: true,
+  drain: null,
+  personas: [],
+  origin: 'http://127.0.0.1',
+  oidc: null,
+  forgetKey: () => {},
+}
 
 /**
  * Gives the pages their engine. Next bundles modules apart from those of the server that starts it, so the process's

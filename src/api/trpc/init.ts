@@ -1,6 +1,7 @@
 import { initTRPC, TRPCError } from '@trpc/server'
 import superjson from 'superjson'
-import { customerScope, type Viewer } from '../../auth/scope.ts'
+import { customerScope, mayIn, mayOnStaff, staffScope, type Viewer } from '../../auth/scope.ts'
+import type { Permission, StaffPermission } from '../../core/identity/roles.ts'
 import type { Engine } from '../../services/engine.ts'
 import type { PortalSettings } from './engine-holder.ts'
 import { reportError } from './report-error.ts'
@@ -10,6 +11,10 @@ export interface Context {
   readonly settings: PortalSettings
   /** Read only by procedures that ask for it. */
   viewer(): Promise<Viewer | null>
+  /** The same, read anew: for what goes on for longer than a call. */
+  viewerNow(): Promise<Viewer | null>
+  /** Where the request came from, as the server saw it. */
+  address(): Promise<string>
 }
 
 const t = initTRPC.context<Context>().create({
@@ -34,9 +39,37 @@ export const publicProcedure = t.procedure.use(async ({ next, path }) => {
   return result
 })
 
-/** Runs only for a signed-in person, with the proven scope of the one customer they belong to. */
+/** Runs only for a signed-in person. */
+export const userProcedure = publicProcedure.use(async ({ ctx, next }) => {
+  const viewer = await ctx.viewer()
+  if (viewer === null) throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Sign in to see this.' })
+  return next({ ctx: { engine: ctx.engine, settings: ctx.settings, viewer } })
+})
+
+/** Runs only for a member of a customer, with the proven scope of the one where they are. */
 export const customerProcedure = publicProcedure.use(async ({ ctx, next }) => {
   const viewer = await ctx.viewer()
   if (viewer === null) throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Sign in to see this.' })
-  return next({ ctx: { engine: ctx.engine, settings: ctx.settings, scope: customerScope(viewer) } })
+  const scope = customerScope(viewer)
+  if (scope === null) throw new TRPCError({ code: 'FORBIDDEN', message: 'You are a member of no customer.' })
+  return next({ ctx: { ...ctx, scope } })
 })
+
+/** Runs only for members whose role allows it: the table is `core/identity/roles`. */
+export const customerMay = (permission: Permission) =>
+  customerProcedure.use(({ ctx, next }) => {
+    if (!mayIn(ctx.scope, permission))
+      throw new TRPCError({ code: 'FORBIDDEN', message: `Your role here (${ctx.scope.role}) does not allow this.` })
+    return next({ ctx })
+  })
+
+/** Runs only for staff whose role allows it, with their proven scope. */
+export const staffMay = (permission: StaffPermission) =>
+  publicProcedure.use(async ({ ctx, next }) => {
+    const viewer = await ctx.viewer()
+    if (viewer === null) throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Sign in to see this.' })
+    const staff = staffScope(viewer)
+    if (staff === null || !mayOnStaff(staff, permission))
+      throw new TRPCError({ code: 'FORBIDDEN', message: 'This is for staff with another role.' })
+    return next({ ctx: { ...ctx, staff } })
+  })

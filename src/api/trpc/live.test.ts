@@ -3,6 +3,7 @@ import type { Engine } from '../../services/engine.ts'
 import { BEAT_MS, liveChanges } from './live.ts'
 
 const customer = `cus_${'0'.repeat(32)}`
+const stillMay = async () => true
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -36,15 +37,15 @@ const kindOf = (event: unknown): string => {
 test('who comes back having missed nothing hears a beat, and who missed something hears of it at once', async () => {
   const { engine } = world()
   const { signal } = new AbortController()
-  const same = await liveChanges(engine, customer, { lastEventId: '1.0', signal }).next()
-  const behind = await liveChanges(engine, customer, { lastEventId: '0.0', signal }).next()
-  const fresh = await liveChanges(engine, customer, { lastEventId: null, signal }).next()
+  const same = await liveChanges(engine, customer, { lastEventId: '1.0', signal, stillMay }).next()
+  const behind = await liveChanges(engine, customer, { lastEventId: '0.0', signal, stillMay }).next()
+  const fresh = await liveChanges(engine, customer, { lastEventId: null, signal, stillMay }).next()
   expect([same, behind, fresh].map((one) => kindOf(one.value))).toEqual(['beat', 'change', 'change'])
 })
 
 test('a storm of changes is told as one', async () => {
   const { engine, change } = world()
-  const stream = liveChanges(engine, customer, { lastEventId: '1.0', signal: new AbortController().signal })
+  const stream = liveChanges(engine, customer, { lastEventId: '1.0', signal: new AbortController().signal, stillMay })
   await stream.next()
   const next = stream.next()
   for (let i = 0; i < 500; i++) change()
@@ -58,12 +59,26 @@ test('a storm of changes is told as one', async () => {
 test('the end of the reader ends the stream and its subscription', async () => {
   const { engine, listeners } = world()
   const reader = new AbortController()
-  const stream = liveChanges(engine, customer, { lastEventId: null, signal: reader.signal })
+  const stream = liveChanges(engine, customer, { lastEventId: null, signal: reader.signal, stillMay })
   await stream.next()
   expect(listeners.size).toBe(1)
   const next = stream.next()
   await vi.advanceTimersByTimeAsync(1)
   reader.abort()
+  expect((await next).done).toBe(true)
+  expect(listeners.size).toBe(0)
+})
+
+test('a reader whose session ended or whose membership was taken hears no more', async () => {
+  const { engine, change, listeners } = world()
+  let may = true
+  const { signal } = new AbortController()
+  const stream = liveChanges(engine, customer, { lastEventId: null, signal, stillMay: async () => may })
+  expect(kindOf((await stream.next()).value)).toBe('change')
+  may = false
+  const next = stream.next()
+  change()
+  await vi.advanceTimersByTimeAsync(BEAT_MS)
   expect((await next).done).toBe(true)
   expect(listeners.size).toBe(0)
 })

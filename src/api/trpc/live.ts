@@ -25,11 +25,16 @@ export interface LiveBeat {
 /**
  * Tells when something of the customer changed, and beats in between. Events carry no figures: readers read again, so a
  * skipped or repeated event is harmless. A reader that comes back with `lastEventId` hears at once if it missed anything.
+ * The stream ends once `stillMay` says no: a session that was ended, or a membership that was taken.
  */
 export async function* liveChanges(
   engine: Engine,
   customer: CustomerId,
-  { lastEventId, signal }: { lastEventId: string | null; signal: AbortSignal },
+  {
+    lastEventId,
+    signal,
+    stillMay,
+  }: { lastEventId: string | null; signal: AbortSignal; stillMay: () => Promise<boolean> },
 ) {
   const bell = new Bell(signal)
   const unsubscribe = engine.signals.subscribe(customer, () => bell.ring())
@@ -38,6 +43,7 @@ export async function* liveChanges(
     for (let beat = 0; !signal.aborted; beat++) {
       const atMs = engine.clock.nowMs()
       if (bell.takeRung() || beat % BEATS_PER_READ === 0) {
+        if (!(await stillMay())) return
         const position = await positionOf(engine, customer)
         const id = `${position.stateVersion}.${position.seq}`
         if (id !== told) {

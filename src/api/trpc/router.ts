@@ -1,7 +1,10 @@
 import { router } from './init.ts'
 import { accessRouter } from './routers/access.ts'
 import { decisionRouter } from './routers/decision.ts'
+import { identityRouter } from './routers/identity.ts'
+import { keysRouter } from './routers/keys.ts'
 import { systemRouter } from './routers/system.ts'
+import { teamRouter } from './routers/team.ts'
 import { usageRouter } from './routers/usage.ts'
 
 export const appRouter = router({
@@ -9,6 +12,9 @@ export const appRouter = router({
   decision: decisionRouter,
   usage: usageRouter,
   system: systemRouter,
+  identity: identityRouter,
+  team: teamRouter,
+  keys: keysRouter,
 })
 
 export type AppRouter = typeof appRouter

@@ -2,19 +2,31 @@ import 'server-only'
 import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
+import { freshViewer } from '../../auth/fresh.ts'
+import { customerScope, type CustomerScope, staffScope, type StaffScope, type Viewer } from '../../auth/scope.ts'
+import { sessionCookieName } from '../../auth/session.ts'
 import { engineHolder } from './engine-holder.ts'
-import type { Viewer } from '../../auth/scope.ts'
-import { readSession, sessionCookieName } from '../../auth/session.ts'
 
-/** Who is signed in on this request; null for nobody. Read once per request. */
-export const currentViewer = cache(async (): Promise<Viewer | null> => {
+/** Who the request's cookie says is signed in, as the session's row has it now; null for nobody. */
+export async function readViewer(): Promise<Viewer | null> {
   const { engine, settings } = engineHolder()
-  const jar = await cookies()
-  const token = jar.get(sessionCookieName(settings.secureCookies))?.value
-  return readSession(token, { secret: engine.secret, nowMs: engine.clock.nowMs(), demo: settings.mode === 'demo' })
-})
+  const token = (await cookies()).get(sessionCookieName(settings.secureCookies))?.value
+  return freshViewer(engine, { token, mode: settings.mode })
+}
 
-/** The gate of every page behind sign-in: sends everybody else to the front page. */
-export async function requireViewer(): Promise<Viewer> {
-  return (await currentViewer()) ?? redirect('/?signin=needed')
+/** The same, read once per rendered page. */
+export const currentViewer = cache(readViewer)
+
+const toSignIn = (path: string): never => redirect(`/sign-in?next=${encodeURIComponent(path)}`)
+
+/** The gate of a customer's pages: sends whoever is not signed in there, and staff to their own. */
+export async function requireViewer(path = '/app'): Promise<CustomerScope> {
+  const viewer = (await currentViewer()) ?? toSignIn(path)
+  return customerScope(viewer) ?? redirect('/admin')
+}
+
+/** The gate of staff's pages: for everybody else they are not there. */
+export async function requireStaff(path = '/admin'): Promise<StaffScope> {
+  const viewer = (await currentViewer()) ?? toSignIn(path)
+  return staffScope(viewer) ?? redirect('/app')
 }

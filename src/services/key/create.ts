@@ -18,7 +18,7 @@ export interface CreateKeyInput {
 }
 
 /** What a customer's own key may ever do; the rest acts on others or on prices. */
-const CUSTOMER_SCOPES: readonly Scope[] = ['decide', 'read', 'ingest']
+export const CUSTOMER_SCOPES = ['decide', 'read', 'ingest'] as const satisfies readonly Scope[]
 
 export type CreateKeyResult =
   /** `secret` is shown this once: only its hash is stored. */
@@ -32,7 +32,7 @@ export async function createKey(engine: KeyEngine, input: CreateKeyInput): Promi
   if (name === '' || name.length > 100) return { kind: 'refused', why: 'bad_name' }
   if (input.scopes.length === 0) return { kind: 'refused', why: 'no_scope' }
   if (input.expiresAtMs !== null && input.expiresAtMs <= atMs) return { kind: 'refused', why: 'expiry_passed' }
-  if (input.customer !== null && input.scopes.some((scope) => !CUSTOMER_SCOPES.includes(scope))) {
+  if (input.customer !== null && input.scopes.some((scope) => !(CUSTOMER_SCOPES as readonly Scope[]).includes(scope))) {
     return { kind: 'refused', why: 'scope_not_for_customers' }
   }
 

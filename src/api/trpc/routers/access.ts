@@ -22,7 +22,8 @@ export const accessRouter = router({
         name: view.customer.name,
         tier: view.tier.title,
         zone: view.timeZone,
-        viewer: { name: viewer.name, role: viewer.role },
+        viewer: { name: viewer.name, email: viewer.email, role: ctx.scope.role, staffRole: viewer.staffRole },
+        memberships: viewer.memberships.map(({ customer, customerName, role }) => ({ customer, customerName, role })),
         environment,
       },
     }
@@ -37,6 +38,7 @@ export const accessRouter = router({
       return liveChanges(ctx.engine, ctx.scope.customer, {
         lastEventId: input.lastEventId ?? null,
         signal: AbortSignal.any(ends),
+        stillMay: async () => (await ctx.viewerNow())?.membership?.customer === ctx.scope.customer,
       })
     }),
 })
