@@ -1,0 +1,63 @@
+import Stripe from 'stripe'
+import type { PaymentEvent } from '../../../core/purchase/event.ts'
+import { type Webhook, WEBHOOK_AGE_MS, type WebhookReading } from '../../../ports/payments.ts'
+import { idOf, outcomeOf, paidBy, reasonOf } from './events.ts'
+
+const SECOND_MS = 1_000
+/** The SDK cannot tell a bad signature from an old one: it checks the first, this the second. */
+const ANY_AGE = 0
+
+export function readWebhook(stripe: Stripe, secret: string, { body, signature, nowMs }: Webhook): WebhookReading {
+  let event: Stripe.Event
+  try {
+    event = stripe.webhooks.constructEvent(body, signature, secret, ANY_AGE)
+  } catch (fault) {
+    return { kind: fault instanceof Stripe.errors.StripeSignatureVerificationError ? 'bad_signature' : 'malformed' }
+  }
+  const signedAtMs = Number(/(?:^|,)t=(\d{1,12})(?:,|$)/.exec(signature)?.[1] ?? 0) * SECOND_MS
+  if (Math.abs(nowMs - signedAtMs) > WEBHOOK_AGE_MS) return { kind: 'too_old' }
+  const told = eventOf(event)
+  return told === null ? { kind: 'irrelevant' } : { kind: 'event', event: told }
+}
+
+/** Stripe has hundreds of events: these are all that change a purchase. */
+function eventOf(event: Stripe.Event): PaymentEvent | null {
+  const at = { id: event.id, atMs: event.created * SECOND_MS }
+  switch (event.type) {
+    case 'payment_intent.requires_action':
+      return { ...at, ...ofIntent(event.data.object), kind: 'requires_action' }
+    case 'payment_intent.payment_failed':
+      return { ...at, ...ofIntent(event.data.object), kind: 'failed', reason: reasonOf(event.data.object) }
+    case 'payment_intent.succeeded':
+      return { ...at, ...ofIntent(event.data.object), ...paidBy(event.data.object) }
+    case 'checkout.session.expired':
+      return { ...at, kind: 'expired', purchase: event.data.object.metadata?.['purchase'] ?? null, payment: null }
+    case 'charge.refunded': {
+      const charge = event.data.object
+      const of = { purchase: charge.metadata['purchase'] ?? null, payment: idOf(charge.payment_intent) }
+      return { ...at, ...of, kind: 'refunded', minor: BigInt(charge.amount_refunded) }
+    }
+    case 'charge.dispute.created': {
+      const dispute = event.data.object
+      return {
+        ...at,
+        purchase: null,
+        payment: idOf(dispute.payment_intent),
+        kind: 'dispute_opened',
+        dispute: dispute.id,
+      }
+    }
+    case 'charge.dispute.closed': {
+      const dispute = event.data.object
+      const of = { purchase: null, payment: idOf(dispute.payment_intent) }
+      return { ...at, ...of, kind: 'dispute_closed', dispute: dispute.id, won: outcomeOf(dispute) === true }
+    }
+    default:
+      return null
+  }
+}
+
+const ofIntent = (intent: Stripe.PaymentIntent) => ({
+  purchase: intent.metadata['purchase'] ?? null,
+  payment: intent.id,
+})
