@@ -26,8 +26,8 @@ export const USAGE_EVENT_COLUMNS =
   'customer_id, version, id, decision_id, hold_id, subject, task, feature, cost, policy_version, effective_at, recorded_at, lines, detail'
 
 export function decodeUsageEvent(row: UsageEventRow): UsageEvent {
-  const [price, attributes, origin] = JSON.parse(row.detail) as Parsed
   return {
+    ...readUsageDetail(JSON.parse(row.detail)),
     id: fromUuid('use', row.id),
     customer: fromUuid('cus', row.customer_id),
     version: Number(row.version),
@@ -36,16 +36,26 @@ export function decodeUsageEvent(row: UsageEventRow): UsageEvent {
     subject: row.subject,
     task: row.task,
     feature: row.feature,
-    price: decodePrice(price),
-    attributes: readRecord(attributes, readText),
     cost: BigInt(row.cost),
     policyVersion: row.policy_version,
-    lines: (JSON.parse(row.lines) as Parsed).map(readLine),
-    origin: origin === null ? { kind: 'decision' } : { kind: 'reported', source: origin[0], eventId: origin[1] },
+    lines: readUsageLines(JSON.parse(row.lines)),
     effectiveAtMs: row.effective_at.getTime(),
     recordedAtMs: row.recorded_at.getTime(),
   }
 }
+
+/** What column `lines` holds, parsed. */
+export const readUsageLines = (parsed: Parsed): UsageLine[] => parsed.map(readLine)
+
+/** What column `detail` holds, parsed. */
+export const readUsageDetail = ([price, attributes, origin]: Parsed): Pick<
+  UsageEvent,
+  'price' | 'attributes' | 'origin'
+> => ({
+  price: decodePrice(price),
+  attributes: readRecord(attributes, readText),
+  origin: origin === null ? { kind: 'decision' } : { kind: 'reported', source: origin[0], eventId: origin[1] },
+})
 
 /** Column `lines`. Also the lines of a monetization event start with these. */
 export const encodeUsageLines = (lines: readonly UsageLine[]): string => list(lines, lineText)

@@ -1,9 +1,8 @@
 import type { ArithmeticLine, MonetizationEvent, MonetizationLine } from '../../../core/settlement/events.ts'
 import { unreachable } from '../../../core/shared/assert.ts'
-import { int4Array, int8Array, textArray, timestampArray, uuidArray } from '../arrays.ts'
-import type { Transaction } from '../audit-log.ts'
 import { fromUuid } from '../codec/ids.ts'
 import { list, type Parsed, quote } from '../codec/text.ts'
+import { RowWriter } from '../rows.ts'
 
 /** A row of `monetization_event` as the driver gives it. */
 export interface MonetizationEventRow {
@@ -71,28 +70,26 @@ const readArithmetic = ([meter, units, microCredits, per, multipliers]: Parsed):
   multipliers,
 })
 
-/** Adds the events; a usage event that has one already is a unique violation. */
-export async function insertMonetizationEvents(
-  transaction: Transaction,
-  events: readonly MonetizationEvent[],
-): Promise<void> {
-  if (events.length === 0) return
-  await transaction.query({
-    name: 'monetization_event_insert',
-    text: `INSERT INTO monetization_event (${MONETIZATION_EVENT_COLUMNS}) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[],
-      $4::bigint[], $5::text[], $6::integer[], $7::bigint[], $8::timestamptz[], $9::timestamptz[], $10::text[], $11::text[])`,
-    values: [
-      uuidArray(events, (event) => event.customer),
-      uuidArray(events, (event) => event.usageEvent),
-      uuidArray(events, (event) => event.id),
-      int8Array(events, (event) => event.version),
-      textArray(events, (event) => event.feature),
-      int4Array(events, (event) => event.policyVersion),
-      int8Array(events, (event) => event.cost),
-      timestampArray(events, (event) => event.effectiveAtMs),
-      timestampArray(events, (event) => event.settledAtMs),
-      textArray(events, (event) => list(event.lines, lineText)),
-      textArray(events, (event) => list(event.arithmetic, arithmeticText)),
-    ],
-  })
+/** As rows of the table. A usage event that has one already is a unique violation. */
+export function monetizationEventRows(
+  plans: readonly { readonly monetizationEvents: readonly MonetizationEvent[] }[],
+): RowWriter {
+  const rows = new RowWriter(11, plans.length * 640)
+  for (const { monetizationEvents } of plans) {
+    for (const event of monetizationEvents) {
+      rows.row()
+      rows.uuid(event.customer)
+      rows.uuid(event.usageEvent)
+      rows.uuid(event.id)
+      rows.int8(event.version)
+      rows.text(event.feature)
+      rows.int4(event.policyVersion)
+      rows.int8(event.cost)
+      rows.timestamp(event.effectiveAtMs)
+      rows.timestamp(event.settledAtMs)
+      rows.text(list(event.lines, lineText))
+      rows.text(list(event.arithmetic, arithmeticText))
+    }
+  }
+  return rows
 }

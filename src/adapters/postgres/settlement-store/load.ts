@@ -5,9 +5,9 @@ import type { Backlog } from '../../../ports/settlement-store.ts'
 import { int8Array, uuidArray } from '../arrays.ts'
 import type { Transaction } from '../audit-log.ts'
 import { fromUuid } from '../codec/ids.ts'
-import { USAGE_EVENT_COLUMNS, type UsageEventRow } from '../codec/usage-event.ts'
 import { decodeGrant, GRANT_COLUMNS, type GrantRow } from '../codec/ledger.ts'
-import { readEvent } from './read-event.ts'
+import { inTurns } from './in-turns.ts'
+import { readEventJson, USAGE_EVENT_JSON } from './event-json.ts'
 
 export interface LoadBounds {
   readonly nowMs: number
@@ -25,25 +25,30 @@ export async function loadBacklogs(
   heads: readonly LedgerHead[],
   bounds: LoadBounds,
 ): Promise<{ backlogs: Backlog[]; unreached: readonly CustomerId[] }> {
-  const attempts = await loadAttempts(transaction, heads, bounds.nowMs)
-  const due = heads.filter((head) => attempts.get(head.customer)?.waiting !== true)
-  const { events, refusals, unreached } = await loadEvents(transaction, due, bounds)
+  const { events, refusals, unreached, failing } = await loadEvents(transaction, heads, bounds)
+  const attempts = failing ? await loadAttempts(transaction, heads, bounds.nowMs) : NOBODY_FAILED
+  for (const [customer, { waiting }] of attempts) if (waiting) events.delete(customer)
   const grants = await loadGrants(transaction, events)
-  const reached = due.filter((head) => events.has(head.customer))
-  const backlogs = reached.map((head) => ({
-    customer: head.customer,
-    head,
-    events: events.get(head.customer) ?? [],
-    grants: grants.get(head.customer) ?? NO_GRANTS,
-    attempts: attempts.get(head.customer)?.byEvent ?? NO_ATTEMPTS,
-    refusals: refusals.get(head.customer) ?? NO_REFUSALS,
-  }))
+  const backlogs: Backlog[] = []
+  for (const head of heads) {
+    const own = events.get(head.customer)
+    if (own === undefined) continue
+    backlogs.push({
+      customer: head.customer,
+      head,
+      events: own,
+      grants: grants.get(head.customer) ?? NO_GRANTS,
+      attempts: attempts.get(head.customer)?.byEvent ?? NO_ATTEMPTS,
+      refusals: refusals.get(head.customer) ?? NO_REFUSALS,
+    })
+  }
   return { backlogs, unreached }
 }
 
 const NO_GRANTS: ReadonlyMap<string, LedgerGrant> = new Map()
 const NO_ATTEMPTS: ReadonlyMap<string, number> = new Map()
 const NO_REFUSALS: ReadonlyMap<string, string> = new Map()
+const NOBODY_FAILED: ReadonlyMap<CustomerId, Attempts> = new Map()
 
 interface Attempts {
   readonly byEvent: Map<string, number>
@@ -78,10 +83,12 @@ async function loadAttempts(
  * Bounded by the ids that a day's partition holds, so that only the days with a backlog are looked at. The lower bound
  * is that of all notes, whoever holds them. The upper one, a day from now, is given up within the same snapshot when
  * any event lies past it (a node whose clock ran ahead): leaving one out would settle its customer past it.
+ * `failing` says of all customers whether any event waits for another attempt: mostly none does, and nobody asks again.
  */
-const LOAD_EVENTS = `SELECT u.* FROM unnest($1::uuid[], $2::bigint[]) AS h(customer_id, settled_version)
+const LOAD_EVENTS = `SELECT u.event, EXISTS(SELECT FROM settlement_failure) AS failing
+  FROM unnest($1::uuid[], $2::bigint[]) AS h(customer_id, settled_version)
   CROSS JOIN LATERAL (
-    SELECT ${USAGE_EVENT_COLUMNS} FROM usage_event AS e
+    SELECT ${USAGE_EVENT_JSON} AS event FROM usage_event AS e
     WHERE e.customer_id = h.customer_id AND e.version > h.settled_version
       AND e.id >= (SELECT first_event_id FROM due_note ORDER BY first_event_id LIMIT 1)
       AND e.id <= (SELECT CASE WHEN EXISTS (SELECT FROM usage_event AS later WHERE later.id >= spillway_first_id($4))
@@ -89,8 +96,11 @@ const LOAD_EVENTS = `SELECT u.* FROM unnest($1::uuid[], $2::bigint[]) AS h(custo
     ORDER BY e.version LIMIT $3) AS u
   LIMIT $5`
 const DAY_MS = 86_400_000
+/** Rows that are read before requests have their turn: under a millisecond of work. */
+const READ_AT_ONCE = 128
 
 interface Loaded {
+  readonly failing: boolean
   readonly events: Map<CustomerId, UsageEvent[]>
   readonly refusals: Map<CustomerId, Map<string, string>>
   readonly unreached: readonly CustomerId[]
@@ -99,9 +109,9 @@ interface Loaded {
 async function loadEvents(transaction: Transaction, heads: readonly LedgerHead[], bounds: LoadBounds): Promise<Loaded> {
   const events = new Map<CustomerId, UsageEvent[]>()
   const refusals = new Map<CustomerId, Map<string, string>>()
-  if (heads.length === 0) return { events, refusals, unreached: [] }
+  if (heads.length === 0) return { events, refusals, unreached: [], failing: false }
   const limit = Math.max(bounds.maxEvents, bounds.maxEventsPerCustomer)
-  const { rows } = await transaction.query<UsageEventRow>({
+  const { rows } = await transaction.query<[event: string, failing: boolean]>({
     name: 'usage_event_backlog',
     text: LOAD_EVENTS,
     values: [
@@ -111,14 +121,16 @@ async function loadEvents(transaction: Transaction, heads: readonly LedgerHead[]
       new Date(bounds.nowMs + DAY_MS),
       limit,
     ],
+    rowMode: 'array',
   })
-  for (const row of rows) {
-    const { event, unreadable } = readEvent(row)
+  await inTurns(rows, READ_AT_ONCE, ([text]) => {
+    const { event, unreadable } = readEventJson(text)
     entry(events, event.customer, () => []).push(event)
     if (unreadable !== null) entry(refusals, event.customer, () => new Map()).set(event.id, unreadable)
-  }
+  })
   for (const list of events.values()) list.sort((a, b) => a.version - b.version)
-  return { events, refusals, unreached: rows.length < limit ? [] : cutOff(heads, events) }
+  const unreached = rows.length < limit ? [] : cutOff(heads, events)
+  return { events, refusals, unreached, failing: rows[0]?.[1] ?? false }
 }
 
 /**

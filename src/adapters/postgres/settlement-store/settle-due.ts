@@ -2,21 +2,27 @@ import type { Pool, PoolClient } from 'pg'
 import { backOffMs } from '../../../core/settlement/back-off.ts'
 import type { Backlog, SettledBatch } from '../../../ports/settlement-store.ts'
 import { inTransaction } from '../in-transaction.ts'
-import { claimNotes, endNotes, type Stay } from './claim.ts'
-import type { LoadBounds } from './load.ts'
-import { takeBacklogs } from './take.ts'
-import { hasMoved, type Planned, type Planner, refusalOf, writePlans } from './write.ts'
+import { claimNotes, keepNotes, type Stay } from './claim.ts'
+import { inTurns } from './in-turns.ts'
+import { loadBacklogs, type LoadBounds } from './load.ts'
+import { hasMoved, type Planned, type Planner, refusalOf, type Work, writePlans } from './write.ts'
 import { writeOneByOne } from './write-one-by-one.ts'
 
 export interface DueOptions extends LoadBounds {
   readonly maxNotes: number
+  readonly maxCustomers: number
 }
+
+/** How long a customer whose ledger somebody else was changing is left alone. */
+const HELD_PAUSE_MS = 50
+/** Customers that are planned for before requests have their turn: about a millisecond of work. */
+const PLAN_AT_ONCE = 64
 
 /** Planner settings for this transaction: every look-up is by key, whatever the statistics of a young partition say. */
 const BEGIN = `BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
   SET LOCAL jit = off; SET LOCAL plan_cache_mode = force_generic_plan`
 
-const NOTHING_DUE: SettledBatch = { notes: 0, customers: [], events: 0, oldestRecordedAtMs: null }
+const NOTHING_DUE: DueBatch = { notes: 0, customers: [], events: 0, oldestRecordedAtMs: null, unreached: 0 }
 
 /** Thrown to roll back a batch that PostgreSQL refused: one customer's rows, and nobody knows whose. */
 export class BatchRefused extends Error {
@@ -24,35 +30,47 @@ export class BatchRefused extends Error {
 }
 
 /**
- * One batch in one transaction: claim notes, lock heads, load, plan, write, end the notes. `together` writes for all
+ * One batch in one transaction: claim notes and lock heads, load, plan, write and end the notes. `together` writes for all
  * customers at once and throws BatchRefused when one of them spoils it; without it each is written on its own.
  */
-export function settleDue(pool: Pool, options: DueOptions, plan: Planner, together: boolean): Promise<SettledBatch> {
+export function settleDue(pool: Pool, options: DueOptions, plan: Planner, together: boolean): Promise<DueBatch> {
   return inTransaction(
     pool,
     async (client) => {
-      const claim = await claimNotes(client, { limit: options.maxNotes, nowMs: options.nowMs })
+      const claim = await claimNotes(client, options)
       if (claim === null) return NOTHING_DUE
-      const { backlogs, left } = await takeBacklogs(client, claim.customers, options)
+      const { backlogs, unreached } = await loadBacklogs(client, claim.heads, options)
       const { planned, given } = together
-        ? await writeTogether(client, backlogs, plan, options.nowMs)
-        : await writeOneByOne(client, backlogs, plan, options.nowMs)
-      await endNotes(client, claim, [...left, ...planned.flatMap((one) => stayOf(one, options)), ...given])
-      return batchOf(claim.notes.length, planned)
+        ? await writeTogether(client, { backlogs, notes: claim.notes }, plan, options.nowMs)
+        : await writeOneByOne(client, { backlogs, notes: claim.notes }, plan, options.nowMs)
+      await keepNotes(client, claim, [
+        { customers: unreached, notBeforeMs: null },
+        { customers: claim.held, notBeforeMs: options.nowMs + HELD_PAUSE_MS },
+        ...planned.flatMap((one) => stayOf(one, options)),
+        ...given,
+      ])
+      return { ...batchOf(claim.notes.length, planned), unreached: unreached.length }
     },
     BEGIN,
   )
 }
 
+/** What became of one batch. */
+export interface DueBatch extends SettledBatch {
+  /** Customers that had no room in it: the next one may as well claim fewer. */
+  readonly unreached: number
+}
+
 async function writeTogether(
   transaction: PoolClient,
-  backlogs: readonly Backlog[],
+  { backlogs, notes }: Work,
   plan: Planner,
   nowMs: number,
 ): Promise<{ planned: readonly Planned[]; given: readonly Stay[] }> {
-  const planned = backlogs.map((backlog) => ({ backlog, plan: plan(backlog) }))
+  const planned: Planned[] = []
+  await inTurns(backlogs, PLAN_AT_ONCE, (backlog) => planned.push({ backlog, plan: plan(backlog) }))
   try {
-    await writePlans(transaction, planned, nowMs)
+    await writePlans(transaction, { planned, notes }, nowMs)
   } catch (error) {
     if (refusalOf(error) === null) throw error
     throw new BatchRefused('the batch as a whole was refused', { cause: error })

@@ -1,18 +1,21 @@
 import type { Pool } from 'pg'
-import type { DeadLetter, SettlementStore } from '../../../ports/settlement-store.ts'
+import type { DeadLetter, SettledBatch, SettlementStore } from '../../../ports/settlement-store.ts'
 import type { Clock } from '../../../ports/system.ts'
 import { answering } from '../answering.ts'
-import { USAGE_EVENT_COLUMNS, type UsageEventRow } from '../codec/usage-event.ts'
-import { readEvent } from './read-event.ts'
+import { readEventJson, USAGE_EVENT_JSON } from './event-json.ts'
 import { BatchRefused, settleDue } from './settle-due.ts'
 
 /** Notes that are counted when somebody asks for the lag; more than that is "very far behind", whatever the number. */
 const MAX_COUNTED_NOTES = 100_000
 /** Events in one batch: a tenth or two of a second's work, far from the time limit of a statement on a busy machine too. */
 const MAX_EVENTS = 5_000
+/** Customers in one batch: no more heads are kept from others than there is room to work on. */
+const FEWEST_CUSTOMERS = 250
+const MOST_CUSTOMERS = 4_000
 const DEAD_LETTERS_LIMIT = 500
 
-interface DeadRow extends UsageEventRow {
+interface DeadRow {
+  event: string
   reason: string
   attempts: number
   died_at: Date
@@ -23,14 +26,21 @@ interface DeadRow extends UsageEventRow {
  * wait for their ledger head, and what is settled is behind the head's version for whoever comes second.
  */
 export function postgresSettlementStore(pool: Pool, clock: Clock, maxEvents = MAX_EVENTS): SettlementStore {
+  let maxCustomers = MOST_CUSTOMERS
   return answering({
     async settleDue(bounds, plan) {
-      const options = { ...bounds, maxEvents, nowMs: clock.nowMs() }
+      const options = { ...bounds, maxEvents, maxCustomers, nowMs: clock.nowMs() }
+      const settle = async (together: boolean): Promise<SettledBatch> => {
+        const { unreached, ...batch } = await settleDue(pool, options, plan, together)
+        maxCustomers =
+          unreached > 0 ? Math.max(FEWEST_CUSTOMERS, maxCustomers / 2) : Math.min(MOST_CUSTOMERS, maxCustomers * 2)
+        return batch
+      }
       try {
-        return await settleDue(pool, options, plan, true)
+        return await settle(true)
       } catch (error) {
         if (!(error instanceof BatchRefused)) throw error
-        return settleDue(pool, options, plan, false)
+        return settle(false)
       }
     },
 
@@ -48,7 +58,7 @@ export function postgresSettlementStore(pool: Pool, clock: Clock, maxEvents = MA
     async deadLetters(limit) {
       const { rows } = await pool.query<DeadRow>({
         name: 'dead_letters',
-        text: `SELECT ${USAGE_EVENT_COLUMNS.replace(/\w+/g, 'e.$&')}, d.reason, d.attempts, d.died_at
+        text: `SELECT ${USAGE_EVENT_JSON} AS event, d.reason, d.attempts, d.died_at
           FROM (SELECT * FROM dead_letter ORDER BY died_at DESC, usage_event_id DESC LIMIT $1) AS d
           JOIN usage_event AS e ON e.customer_id = d.customer_id AND e.version = d.version AND e.id = d.usage_event_id
           ORDER BY d.died_at DESC, d.usage_event_id DESC`,
@@ -56,7 +66,7 @@ export function postgresSettlementStore(pool: Pool, clock: Clock, maxEvents = MA
       })
       return rows.map(
         (row): DeadLetter => ({
-          event: readEvent(row).event,
+          event: readEventJson(row.event).event,
           reason: row.reason,
           attempts: row.attempts,
           diedAtMs: row.died_at.getTime(),

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import { backOffMs } from '../../../core/settlement/back-off.ts'
 import type { Backlog } from '../../../ports/settlement-store.ts'
 import type { Stay } from './claim.ts'
-import { type Planned, type Planner, hasMoved, refusalOf, writePlans } from './write.ts'
+import { type Planned, type Planner, hasMoved, refusalOf, type Work, writePlans } from './write.ts'
 
 /** Back-off of a customer whose failure itself cannot be written: the longest there is. */
 const GIVEN_UP_ATTEMPTS = 16
@@ -13,13 +13,14 @@ const GIVEN_UP_ATTEMPTS = 16
  */
 export async function writeOneByOne(
   transaction: PoolClient,
-  backlogs: readonly Backlog[],
+  { backlogs, notes }: Work,
   plan: Planner,
   nowMs: number,
 ): Promise<{ planned: readonly Planned[]; given: readonly Stay[] }> {
   const planned: Planned[] = []
   const given: Stay[] = []
 
+  await writePlans(transaction, { planned: [], notes }, nowMs)
   for (const backlog of backlogs) {
     const whole = { backlog, plan: plan(backlog) }
     if ((await tryWrite(transaction, whole, nowMs)) === null) {
@@ -54,7 +55,7 @@ function failedOf({ backlog }: Planned, plan: Planner, refusal: string): Planned
 async function tryWrite(transaction: PoolClient, planned: Planned, nowMs: number): Promise<string | null> {
   await transaction.query('SAVEPOINT customer')
   try {
-    await writePlans(transaction, [planned], nowMs)
+    await writePlans(transaction, { planned: [planned], notes: [] }, nowMs)
     await transaction.query('RELEASE SAVEPOINT customer')
     return null
   } catch (error) {

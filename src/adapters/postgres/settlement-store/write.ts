@@ -1,12 +1,20 @@
 import type { PoolClient } from 'pg'
 import type { UsageEvent } from '../../../core/settlement/events.ts'
-import { InvariantBroken } from '../../../core/shared/assert.ts'
+import { assert, InvariantBroken } from '../../../core/shared/assert.ts'
 import type { Backlog, SettlementPlan } from '../../../ports/settlement-store.ts'
 import { int4Array, int8Array, textArray, timestampArray, uuidArray } from '../arrays.ts'
-import { insertBalanceUpdates } from '../customer-state/write-rows.ts'
-import { updateGrants } from '../ledger/grant.ts'
-import { updateHeads } from '../ledger/head.ts'
-import { insertMonetizationEvents } from '../ledger/monetization-event.ts'
+import { BALANCE_UPDATE_COLUMNS } from '../codec/ledger.ts'
+import { balanceUpdateRows } from '../ledger/balance-update.ts'
+import { grantValues, UPDATE_GRANTS } from '../ledger/grant.ts'
+import { headRows, UPDATE_HEADS } from '../ledger/head.ts'
+import { MONETIZATION_EVENT_COLUMNS, monetizationEventRows } from '../ledger/monetization-event.ts'
+import { rowTypesOf } from '../ledger/row-types.ts'
+
+/** What a batch works on, and the notes that end with it. */
+export interface Work {
+  readonly backlogs: readonly Backlog[]
+  readonly notes: readonly string[]
+}
 
 export interface Planned {
   readonly backlog: Backlog
@@ -15,23 +23,41 @@ export interface Planned {
 
 export type Planner = (backlog: Backlog) => SettlementPlan
 
-/** Writes the plans of any number of customers by one statement a table. */
-export async function writePlans(transaction: PoolClient, planned: readonly Planned[], nowMs: number): Promise<void> {
+/** One statement for what mostly is there: each one costs as much as a few events. */
+const WRITE = `WITH priced AS (
+    INSERT INTO monetization_event (${MONETIZATION_EVENT_COLUMNS})
+    SELECT ${MONETIZATION_EVENT_COLUMNS} FROM unnest($1::monetization_event[])
+  ), posted AS (
+    INSERT INTO balance_update (${BALANCE_UPDATE_COLUMNS})
+    SELECT ${BALANCE_UPDATE_COLUMNS} FROM unnest($2::balance_update[])
+  ), moved_grants AS (${UPDATE_GRANTS} RETURNING 1), moved_heads AS (${UPDATE_HEADS} RETURNING 1),
+  ended AS (DELETE FROM due_note WHERE id = ANY($10::bigint[]))
+  SELECT (SELECT count(*) FROM moved_grants)::int AS grants, (SELECT count(*) FROM moved_heads)::int AS heads`
+
+/** Writes the plans of any number of customers, and ends the notes. */
+export async function writePlans(
+  transaction: PoolClient,
+  { planned, notes }: { readonly planned: readonly Planned[]; readonly notes: readonly string[] },
+  nowMs: number,
+): Promise<void> {
   const plans = planned.map(({ plan }) => plan)
-  await insertMonetizationEvents(
-    transaction,
-    plans.flatMap((plan) => plan.monetizationEvents),
-  )
-  const updates = plans.flatMap((plan) => plan.updates)
-  if (updates.length > 0) await insertBalanceUpdates(transaction, updates)
-  await updateGrants(
-    transaction,
-    plans.flatMap((plan) => plan.grants),
-  )
-  await updateHeads(
-    transaction,
-    planned.filter(hasMoved).map(({ plan }) => plan.head),
-  )
+  const grants = plans.flatMap((plan) => plan.grants)
+  const heads = planned.filter(hasMoved).map(({ plan }) => plan.head)
+  const types = await rowTypesOf(transaction)
+  const { rows } = await transaction.query<[grants: number, heads: number]>({
+    name: 'settle_write',
+    text: WRITE,
+    values: [
+      monetizationEventRows(plans).end(types.monetization_event),
+      balanceUpdateRows(plans).end(types.balance_update),
+      ...grantValues(grants),
+      headRows(heads).end(types.ledger_head),
+      notes,
+    ],
+    rowMode: 'array',
+  })
+  assert(rows[0]?.[0] === grants.length, 'a grant whose balance moves exists')
+  assert(rows[0][1] === heads.length, 'every customer has a ledger head')
   await writeFailures(transaction, planned, nowMs)
 }
 
