@@ -21,8 +21,10 @@ export function sourceTitle(source: string, layer: Layer | null, policy: Policy 
 
 /** The titles that a sentence about a decision uses: windows and guards as the policy calls them, grants by their layer. */
 export function titlesOf(seen: CustomerState, policy: Policy | null): TitleOf {
-  const kindOf = (source: string): Layer | null => seen.grants.find((grant) => grant.id === source)?.kind ?? null
-  return (source) => sourceTitle(source, kindOf(source), policy, seen.profile.tier)
+  return (source) => {
+    const grant = seen.grants.find(({ id }) => id === source)
+    return sourceTitle(source, grant?.kind ?? null, policy, seen.profile.tier)
+  }
 }
 
 export function featureTitle(feature: string, policy: Policy | null): string {

@@ -3,6 +3,7 @@ import type { Decision, Denial, FundingLine, WayOn, WindowView } from '../../cor
 import { customerSentence, type TitleOf, wayOnSentence } from '../../core/waterfall/explain.ts'
 import type { Reply } from '../../ports/customer-state.ts'
 import { DENIAL_PROBLEMS } from './denial-problem.ts'
+import { instantText } from './instant-text.ts'
 
 export interface AnswerOptions {
   /** The decision that the caller can read; another one's for a denial that was counted onto it, null for a dry run. */
@@ -13,61 +14,83 @@ export interface AnswerOptions {
   readonly titleOf?: TitleOf
 }
 
-/** The answer as it is stored and sent: amounts are decimal strings of micro-credits, times RFC 3339. */
+/**
+ * The answer as it is stored and sent: amounts are decimal strings of micro-credits, times RFC 3339. Written out by hand,
+ * since its shape is fixed and it is made for every decision; only texts that somebody chose can need an escape.
+ */
 export function renderAnswer(decision: Decision, { id, consentToken, titleOf }: AnswerOptions): Reply {
   const { denial } = decision
-  if (denial === null) return { status: 200, body: JSON.stringify(membersOf(decision, id, null)) }
+  if (denial === null) return { status: 200, body: `{${allowedMembers(decision, id)}}` }
   const problem = DENIAL_PROBLEMS[denial.reason]
-  const body = {
-    type: problem.type,
-    title: problem.title,
-    status: problem.status,
+  const { status, type, title } = problem
+  const head = {
+    type,
+    title,
+    status,
     detail: detailOf(decision, denial, titleOf),
     instance: id === null ? null : urlOf(id),
-    ...(problem.type.endsWith('#quota-exceeded') && denial.source !== null
-      ? { 'violated-policies': [denial.source] }
-      : {}),
-    ...membersOf(decision, id, consentToken),
   }
-  return { status: problem.status, body: JSON.stringify(body) }
+  const quota = type.endsWith('#quota-exceeded') && denial.source !== null
+  const violated = quota ? `"violated-policies":[${quoted(denial.source)}],` : ''
+  const members = `${JSON.stringify(head).slice(0, -1)},${violated}${deniedMembers(decision, denial, { id, consentToken })}`
+  return { status, body: `${members}}` }
 }
 
 export const urlOf = (decision: string): string => `/api/v1/decisions/${decision}`
 
-function membersOf(decision: Decision, id: string | null, consentToken: string | null) {
-  const { denial, hold } = decision
-  return {
-    id,
-    outcome: decision.outcome,
-    cost: `${decision.cost}`,
-    granted: `${decision.granted}`,
-    funding: decision.funding.map(fundingLine),
-    hold: hold === null ? null : { id: hold.id, expiresAt: instant(hold.expiresAtMs) },
-    reason: denial === null ? null : denial.reason,
-    layer: denial === null ? null : denial.layer,
-    source: denial === null ? null : denial.source,
-    retryable: denial === null ? false : denial.retryable,
-    retryAt: denial === null ? null : instantOrNull(denial.retryAtMs),
-    waysOn: denial === null ? [] : denial.waysOn.map((way) => wayOn(way, consentToken)),
-    windows: decision.windows.map(windowMember),
-    policyVersion: decision.policyVersion,
-    stateVersion: `${decision.stateVersion}`,
-    explainUrl: id === null ? null : urlOf(id),
-    ...(id === null ? { dryRun: true } : {}),
+const NO_DENIAL = '"reason":null,"layer":null,"source":null,"retryable":false,"retryAt":null,"waysOn":[]'
+
+const allowedMembers = (decision: Decision, id: string | null): string =>
+  `${opening(decision, id)}${NO_DENIAL}${closing(decision, id)}`
+
+function deniedMembers(
+  decision: Decision,
+  { reason, layer, source, retryable, retryAtMs, waysOn }: Denial,
+  { id, consentToken }: AnswerOptions,
+): string {
+  const ways = JSON.stringify(waysOn.map((way) => wayOn(way, consentToken)))
+  const denied = `"reason":"${reason}","layer":"${layer}","source":${source === null ? 'null' : quoted(source)}`
+  const retry = `"retryable":${retryable},"retryAt":${instantMember(retryAtMs)},"waysOn":${ways}`
+  return `${opening(decision, id)}${denied},${retry}${closing(decision, id)}`
+}
+
+function opening({ outcome, cost, granted, funding, hold }: Decision, id: string | null): string {
+  const amounts = `"outcome":"${outcome}","cost":"${cost}","granted":"${granted}","funding":${fundingText(funding)}`
+  const held = hold === null ? 'null' : `{"id":"${hold.id}","expiresAt":"${instantText(hold.expiresAtMs)}"}`
+  return `"id":${id === null ? 'null' : `"${id}"`},${amounts},"hold":${held},`
+}
+
+function closing({ windows, policyVersion, stateVersion }: Decision, id: string | null): string {
+  const versions = `"policyVersion":${policyVersion},"stateVersion":"${stateVersion}"`
+  const url = id === null ? '"explainUrl":null,"dryRun":true' : `"explainUrl":"${urlOf(id)}"`
+  return `,"windows":${windowsText(windows)},${versions},${url}`
+}
+
+/** Which source paid how much, as JSON. */
+export function fundingText(lines: readonly FundingLine[]): string {
+  let text = ''
+  for (const { layer, source, amount, before, after, resetsAtMs, expiresAtMs } of lines) {
+    const moved = `"amount":"${amount}","before":"${before}","after":"${after}"`
+    const until =
+      layer === 'included' ? `"resetsAt":${instantMember(resetsAtMs)}` : `"expiresAt":${instantMember(expiresAtMs)}`
+    text += `${text === '' ? '' : ','}{"layer":"${layer}","source":${quoted(source)},${moved},${until}}`
   }
+  return `[${text}]`
 }
 
-export function fundingLine(line: FundingLine) {
-  const { layer, source } = line
-  const moved = { layer, source, amount: `${line.amount}`, before: `${line.before}`, after: `${line.after}` }
-  if (layer === 'included') return { ...moved, resetsAt: instantOrNull(line.resetsAtMs) }
-  return { ...moved, expiresAt: instantOrNull(line.expiresAtMs) }
+function windowsText(windows: readonly WindowView[]): string {
+  let text = ''
+  for (const { id, limit, used, remaining, resetsAtMs } of windows) {
+    const amounts = `"limit":"${limit}","used":"${used}","remaining":"${remaining}"`
+    text += `${text === '' ? '' : ','}{"id":${quoted(id)},${amounts},"resetsAt":${instantMember(resetsAtMs)}}`
+  }
+  return `[${text}]`
 }
 
-function windowMember(window: WindowView) {
-  const { id, limit, used, remaining, resetsAtMs } = window
-  return { id, limit: `${limit}`, used: `${used}`, remaining: `${remaining}`, resetsAt: instantOrNull(resetsAtMs) }
-}
+const instantMember = (atMs: number | null): string => (atMs === null ? 'null' : `"${instantText(atMs)}"`)
+
+const PLAIN = /^[\w .:-]*$/
+const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text))
 
 function wayOn(way: WayOn, consentToken: string | null) {
   const price = way.microCredits === null ? null : `${way.microCredits}`
@@ -96,5 +119,5 @@ function detailOf(decision: Decision, denial: Denial, titleOf: TitleOf | undefin
   return [customerSentence(decision, titleOf), ...others.map((way) => wayOnSentence(way, titleOf))].join(' ')
 }
 
-export const instant = (atMs: number): string => new Date(atMs).toISOString()
+export const instant = (atMs: number): string => instantText(atMs)
 export const instantOrNull = (atMs: number | null): string | null => (atMs === null ? null : instant(atMs))

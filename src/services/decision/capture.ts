@@ -1,7 +1,7 @@
 import { captureHold, type CaptureOutcome } from '../../core/hold/capture.ts'
 import type { Price } from '../../core/waterfall/request.ts'
 import type { Engine } from '../engine.ts'
-import { fundingLine } from './answer.ts'
+import { fundingText } from './answer.ts'
 import { type HoldCommand, type HoldOutcome, onHold } from './on-hold.ts'
 import { priceProblem } from './price-problem.ts'
 import { holdMember } from './hold-member.ts'
@@ -37,17 +37,9 @@ export function captureUsage(engine: Engine, command: CaptureCommand): Promise<H
 
 function bodyOf(outcome: CaptureOutcome): string {
   const { hold, usageEvent } = outcome
-  return JSON.stringify({
-    hold: holdMember(hold),
-    usageEvent: usageEvent.id,
-    cost: `${outcome.cost}`,
-    fromHold: `${outcome.fromHold}`,
-    drawnAnew: `${outcome.drawnAnew}`,
-    absorbed: `${outcome.absorbed}`,
-    debt: `${outcome.debt}`,
-    released: `${outcome.released}`,
-    funding: outcome.funding.map(fundingLine),
-    policyVersion: usageEvent.policyVersion,
-    stateVersion: `${usageEvent.version}`,
-  })
+  const { cost, fromHold, drawnAnew, absorbed, debt, released, funding } = outcome
+  const amounts = `"cost":"${cost}","fromHold":"${fromHold}","drawnAnew":"${drawnAnew}","absorbed":"${absorbed}"`
+  const rest = `"debt":"${debt}","released":"${released}","funding":${fundingText(funding)}`
+  const versions = `"policyVersion":${usageEvent.policyVersion},"stateVersion":"${usageEvent.version}"`
+  return `{"hold":${JSON.stringify(holdMember(hold))},"usageEvent":"${usageEvent.id}",${amounts},${rest},${versions}}`
 }

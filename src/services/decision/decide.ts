@@ -1,3 +1,4 @@
+import type { MicroCredits } from '../../core/shared/amount.ts'
 import type { Decision } from '../../core/waterfall/decision.ts'
 import type { AccessRequest } from '../../core/waterfall/request.ts'
 import type { Reply, TransactResult } from '../../ports/customer-state.ts'
@@ -36,7 +37,7 @@ export async function decideAccess(engine: Engine, command: DecideCommand): Prom
   const reading = consent === null ? null : readConsent(consent, command.request, engine.secret)
   if (reading !== null && !reading.ok) return { kind: 'consent_invalid', reason: reading.reason }
   const offer = reading?.offer ?? null
-  const request: AccessRequest = { ...command.request, consented: offer?.amount ?? null }
+  const request = consentedTo(command.request, offer?.amount ?? null)
   const { customer } = request
 
   const fingerprint = fingerprintOf(engine, requestText(request, offer?.nonce ?? null))
@@ -71,6 +72,24 @@ export async function decideAccess(engine: Engine, command: DecideCommand): Prom
   if (decision.denial === null) engine.signals.publish({ kind: 'customer', customer, version: decision.stateVersion })
   if (decision.hold !== null) rememberOwner(engine, decision.hold.id, customer)
   return { kind: 'answered', reply, replayed: false, standing: standingOfDecision(decision), decision }
+}
+
+/** Member by member: spreading an object of ten is ten times slower than naming them. */
+function consentedTo(request: DecideCommand['request'], consented: MicroCredits | null): AccessRequest {
+  const { customer, subject, task, feature, price, attributes, mode, acceptPartial, includedOnly, maxCredits } = request
+  return {
+    customer,
+    subject,
+    task,
+    feature,
+    price,
+    attributes,
+    mode,
+    acceptPartial,
+    includedOnly,
+    maxCredits,
+    consented,
+  }
 }
 
 function replayed(reply: Reply): DecideOutcome {

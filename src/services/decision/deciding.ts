@@ -60,14 +60,18 @@ export class Deciding implements Operation {
     if (result.kind === 'needs') return result
     const { decision, effects, seen } = result
     this.decision = decision
-    const keeping = decision.denial === null ? RECORD : this.keep(decision)
+    const records = { decision: { decision, request, factors, seen } }
+    if (decision.denial === null) {
+      const reply = renderAnswer(decision, { id: decision.id, consentToken: null })
+      return { kind: 'commit', effects, records, reply }
+    }
+    const keeping = this.keep(decision)
     const reply = renderAnswer(decision, {
       id: keeping.kind === 'record' ? decision.id : keeping.onto,
       consentToken: offerOf(decision, request, this.engine.secret),
       titleOf: titlesOf(seen.state, policy),
     })
-    if (keeping.kind === 'count') return { kind: 'answer', reply }
-    return { kind: 'commit', effects, records: { decision: { decision, request, factors, seen } }, reply }
+    return keeping.kind === 'count' ? { kind: 'answer', reply } : { kind: 'commit', effects, records, reply }
   }
 
   /** The plan's last run was answered and, if it was to be, stored. */
@@ -98,7 +102,6 @@ export class Deciding implements Operation {
   }
 }
 
-const RECORD: Keeping = { kind: 'record' }
 /** Never sent: stands in the plan of a request that is refused. */
 const NOT_DECIDED: Plan = { kind: 'answer', reply: { status: 400, body: '{}' } }
 

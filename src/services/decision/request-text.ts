@@ -28,7 +28,8 @@ const part = (text: string | null): string => (text === null ? '-' : `${text.len
 /** By name, however the caller ordered them. */
 function members(record: Readonly<Record<string, string | number>>): string {
   const names = Object.keys(record)
-  if (names.length > 1) names.sort()
+  const [first, second] = names
+  if (names.length > 2 || (names.length === 2 && first! > second!)) names.sort()
   let text = `{${names.length}`
   for (const name of names) text += part(name) + part(`${record[name]}`)
   return text
