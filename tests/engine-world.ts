@@ -5,6 +5,8 @@ import { postgresCustomerState } from '../src/adapters/postgres/customer-state/s
 import { postgresDueWork } from '../src/adapters/postgres/due-work.ts'
 import { postgresIdentityStore } from '../src/adapters/postgres/identity-store.ts'
 import { postgresKeyStore } from '../src/adapters/postgres/key-store.ts'
+import { reactMailRenderer } from '../src/adapters/mail/renderer.ts'
+import { postgresMailStore } from '../src/adapters/postgres/mail-store.ts'
 import { postgresMaintenance } from '../src/adapters/postgres/maintenance.ts'
 import { postgresPolicyStore } from '../src/adapters/postgres/policy-store.ts'
 import { enginePool } from '../src/adapters/postgres/pool.ts'
@@ -20,6 +22,7 @@ import type { PolicyDocument } from '../src/core/policy/document.ts'
 import { UNREDUCED } from '../src/core/waterfall/state.ts'
 import type { VerifyStore } from '../src/ports/verify-store.ts'
 import type { Engine } from '../src/services/engine.ts'
+import { outboxMailer } from '../src/services/mail/mailer.ts'
 import { openPolicyCache } from '../src/services/policy/cache.ts'
 import { cloneDatabase } from './postgres.ts'
 
@@ -71,6 +74,7 @@ export async function openEngineWorld(document: PolicyDocument, atMs: number): P
       await customers.close()
       await pool.end()
     })
+    const mails = postgresMailStore(pool)
     return {
       customers,
       settlement: postgresSettlementStore(pool, clock),
@@ -79,6 +83,9 @@ export async function openEngineWorld(document: PolicyDocument, atMs: number): P
       keys: postgresKeyStore(pool),
       identity: postgresIdentityStore(pool),
       passwords: argon2Passwords(),
+      mailer: outboxMailer({ mails, clock, ids }),
+      mails,
+      mailRenderer: reactMailRenderer(),
       readers: postgresReaders(pool),
       due: postgresDueWork(pool),
       maintenance: postgresMaintenance(pool),

@@ -3,6 +3,8 @@ import { postgresCustomerState } from '../adapters/postgres/customer-state/store
 import { postgresDueWork } from '../adapters/postgres/due-work.ts'
 import { postgresIdentityStore } from '../adapters/postgres/identity-store.ts'
 import { postgresKeyStore } from '../adapters/postgres/key-store.ts'
+import { reactMailRenderer } from '../adapters/mail/renderer.ts'
+import { postgresMailStore } from '../adapters/postgres/mail-store.ts'
 import { postgresMaintenance } from '../adapters/postgres/maintenance.ts'
 import { postgresPolicyStore } from '../adapters/postgres/policy-store.ts'
 import { enginePool } from '../adapters/postgres/pool.ts'
@@ -19,6 +21,7 @@ import { UNREDUCED } from '../core/waterfall/state.ts'
 import type { Every } from '../ports/system.ts'
 import type { Engine } from '../services/engine.ts'
 import { type KeyAuthenticator, keyAuthenticator } from '../services/key/authenticate.ts'
+import { outboxMailer } from '../services/mail/mailer.ts'
 import { openPolicyCache } from '../services/policy/cache.ts'
 import { publishFirstPolicy } from './first-policy.ts'
 
@@ -81,6 +84,7 @@ export async function buildEngine(options: EngineOptions): Promise<BuiltEngine> 
     })
     endings.unshift(() => customers.close())
 
+    const mails = postgresMailStore(working)
     const engine: Engine = {
       customers,
       settlement: postgresSettlementStore(working, clock),
@@ -89,6 +93,9 @@ export async function buildEngine(options: EngineOptions): Promise<BuiltEngine> 
       keys,
       identity: postgresIdentityStore(reading),
       passwords: argon2Passwords(),
+      mailer: outboxMailer({ mails, clock, ids }),
+      mails,
+      mailRenderer: reactMailRenderer(),
       readers: postgresReaders(reading),
       due: postgresDueWork(working),
       maintenance,

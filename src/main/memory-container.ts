@@ -4,6 +4,8 @@ import { MemoryDatabase } from '../adapters/memory/database.ts'
 import { memoryDueWork } from '../adapters/memory/due-work.ts'
 import { memoryIdentityStore } from '../adapters/memory/identity-store.ts'
 import { memoryKeyStore } from '../adapters/memory/key-store.ts'
+import { reactMailRenderer } from '../adapters/mail/renderer.ts'
+import { memoryMailStore } from '../adapters/memory/mail-store.ts'
 import { memoryMaintenance } from '../adapters/memory/maintenance.ts'
 import { memoryPolicyStore } from '../adapters/memory/policy-store.ts'
 import { memoryReaders } from '../adapters/memory/readers.ts'
@@ -19,6 +21,7 @@ import { UNREDUCED } from '../core/waterfall/state.ts'
 import type { Clock } from '../ports/system.ts'
 import type { Engine } from '../services/engine.ts'
 import { keyAuthenticator } from '../services/key/authenticate.ts'
+import { outboxMailer } from '../services/mail/mailer.ts'
 import { openPolicyCache } from '../services/policy/cache.ts'
 import type { BuiltEngine } from './container.ts'
 import { publishFirstPolicy } from './first-policy.ts'
@@ -43,6 +46,7 @@ export async function buildMemoryEngine(options: MemoryEngineOptions): Promise<B
   const policies = await openPolicyCache({ store: policyStore, signals, every, onFault })
   const keys = memoryKeyStore(database)
   const authenticator = keyAuthenticator({ keys, clock, hash: sha256, every, onFault })
+  const mails = memoryMailStore()
   const engine: Engine = {
     customers: memoryCustomerState(database),
     settlement: memorySettlementStore(database, clock),
@@ -51,6 +55,9 @@ export async function buildMemoryEngine(options: MemoryEngineOptions): Promise<B
     keys,
     identity: memoryIdentityStore(database),
     passwords: argon2Passwords(),
+    mailer: outboxMailer({ mails, clock, ids }),
+    mails,
+    mailRenderer: reactMailRenderer(),
     readers: memoryReaders(database),
     due: memoryDueWork(database),
     maintenance: memoryMaintenance(database),

@@ -51,3 +51,26 @@ export interface MailDraft {
 export interface Mailer {
   queue(draft: MailDraft): Promise<void>
 }
+
+/** A mail as it is read. */
+export interface RenderedMail {
+  readonly subject: string
+  readonly html: string
+  readonly text: string
+}
+
+/** Turns what a mail is about into words; the same content always gives the same mail. */
+export interface MailRenderer {
+  render(content: MailContent): Promise<RenderedMail>
+}
+
+/** The way to a mail server. Throws when it did not take the mail, or when nobody knows whether it did. */
+export interface MailTransport {
+  /** `id` becomes part of the Message-ID, so that whoever receives it twice can tell. */
+  send(mail: RenderedMail & { readonly id: string; readonly to: string }): Promise<void>
+}
+
+/** The mail server will never take this one, whoever asks again. */
+export class MailRefused extends Error {
+  override readonly name = 'MailRefused'
+}

@@ -6,6 +6,8 @@ import type { CustomerStateStore } from '../ports/customer-state.ts'
 import type { IdentityStore } from '../ports/identity-store.ts'
 import type { KeyStore } from '../ports/key-store.ts'
 import type { Passwords } from '../ports/passwords.ts'
+import type { MailStore } from '../ports/mail-store.ts'
+import type { Mailer, MailRenderer } from '../ports/mailer.ts'
 import type { PolicyStore } from '../ports/policy-store.ts'
 import type { DueWork, Maintenance, Readers } from '../ports/readers.ts'
 import type { SettlementStore } from '../ports/settlement-store.ts'
@@ -21,6 +23,9 @@ export interface Engine {
   readonly keys: KeyStore
   readonly identity: IdentityStore
   readonly passwords: Passwords
+  readonly mailer: Mailer
+  readonly mails: MailStore
+  readonly mailRenderer: MailRenderer
   readonly readers: Readers
   readonly due: DueWork
   readonly maintenance: Maintenance

@@ -4,6 +4,8 @@ import { MemoryDatabase } from '../../src/adapters/memory/database.ts'
 import { memoryDueWork } from '../../src/adapters/memory/due-work.ts'
 import { memoryIdentityStore } from '../../src/adapters/memory/identity-store.ts'
 import { memoryKeyStore } from '../../src/adapters/memory/key-store.ts'
+import { reactMailRenderer } from '../../src/adapters/mail/renderer.ts'
+import { memoryMailStore } from '../../src/adapters/memory/mail-store.ts'
 import { memoryMaintenance } from '../../src/adapters/memory/maintenance.ts'
 import { memoryPolicyStore } from '../../src/adapters/memory/policy-store.ts'
 import { memoryReaders } from '../../src/adapters/memory/readers.ts'
@@ -16,6 +18,7 @@ import { uuidV7Ids } from '../../src/adapters/system/ids.ts'
 import { testClock } from '../../src/adapters/system/test-clock.ts'
 import { UNREDUCED } from '../../src/core/waterfall/state.ts'
 import type { Engine } from '../../src/services/engine.ts'
+import { outboxMailer } from '../../src/services/mail/mailer.ts'
 import { openPolicyCache } from '../../src/services/policy/cache.ts'
 import { DOCUMENT, type Stage } from './history.ts'
 
@@ -42,6 +45,7 @@ export async function memoryWorld(): Promise<Stage> {
   } as const
   await policyStore.publish({ base: 0, document: DOCUMENT, note: 'test', atMs: START, audit })
 
+  const mails = memoryMailStore()
   async function process(): Promise<Engine> {
     const signals = memorySignals(onFault)
     return {
@@ -52,6 +56,9 @@ export async function memoryWorld(): Promise<Stage> {
       keys: memoryKeyStore(database),
       identity: memoryIdentityStore(database),
       passwords: argon2Passwords(),
+      mailer: outboxMailer({ mails, clock, ids }),
+      mails,
+      mailRenderer: reactMailRenderer(),
       readers: memoryReaders(database),
       due: memoryDueWork(database),
       maintenance: memoryMaintenance(database),

@@ -17,6 +17,11 @@ export type PurchaseId = Id<'pur'>
 export type UserId = Id<'usr'>
 export type SessionId = Id<'ses'>
 export type InvitationId = Id<'inv'>
+export type MailId = Id<'mail'>
+export type AlertId = Id<'alt'>
+export type WebhookId = Id<'hook'>
+export type WebhookMessageId = Id<'msg'>
+export type PromotionCodeId = Id<'code'>
 
 export type IdPrefix =
   | 'cus'
@@ -34,11 +39,16 @@ export type IdPrefix =
   | 'usr'
   | 'ses'
   | 'inv'
+  | 'mail'
+  | 'alt'
+  | 'hook'
+  | 'msg'
+  | 'code'
 
 /** Who inside a customer consumed: a member, a key or a task, named by the product. 1 to 128 characters. */
 export type SubjectId = string
 
-const SHAPE = /^(cus|dec|hold|use|mon|bal|grt|pol|key|pur|case|aud|usr|ses|inv)_[0-9a-f]{32}$/
+const SHAPE = /^(cus|dec|hold|use|mon|bal|grt|pol|key|pur|case|aud|usr|ses|inv|mail|alt|hook|msg|code)_[0-9a-f]{32}$/
 
 /** True for a well-formed id of that prefix; says nothing about whether it exists. */
 export function isId(text: string, prefix: IdPrefix): boolean {
