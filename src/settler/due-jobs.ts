@@ -43,7 +43,7 @@ export const refreshDueAllowances: DueJob = async (engine, limit) => {
 /** Pieces worked on at the same time: enough to fill a store's batch, few enough to leave requests their turn. */
 const AT_ONCE = 16
 
-async function runEach<T>(items: readonly T[], work: (item: T) => Promise<boolean>): Promise<JobOutcome> {
+export async function runEach<T>(items: readonly T[], work: (item: T) => Promise<boolean>): Promise<JobOutcome> {
   const faults: unknown[] = []
   let done = 0
   for (let from = 0; from < items.length; from += AT_ONCE) {

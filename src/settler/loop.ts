@@ -30,8 +30,8 @@ export interface SettlerOptions {
   readonly bounds?: BatchBounds
   /** First and longest pause while there is nothing to do. */
   readonly idleMs?: { readonly min: number; readonly max: number }
-  /** Pause after a batch that was not full. */
-  readonly gatherMs?: number
+  /** Pause after a batch that was not full: the shortest, and the longest, which follows large batches. */
+  readonly gatherMs?: { readonly min: number; readonly max: number }
   /** First and longest pause while the store fails; a nudge does not shorten it. */
   readonly faultMs?: { readonly min: number; readonly max: number }
   /** Waits; `wake` ends it early. A timer unless a test says otherwise. */
@@ -41,7 +41,9 @@ export interface SettlerOptions {
 
 const BOUNDS: BatchBounds = { maxNotes: 256, maxEventsPerCustomer: 500 }
 const IDLE_MS = { min: 20, max: 500 }
-const GATHER_MS = 10
+const GATHER_MS = { min: 10, max: 100 }
+/** A pause gathers so many times the events of a batch that the statements of one batch stop to matter. */
+const GATHERED_EVENTS_PER_MS = 4
 const FAULT_MS = { min: 50, max: 5_000 }
 
 /**
@@ -77,20 +79,30 @@ export function createSettler(options: SettlerOptions): Settler {
     wakesOnNudge = false
   }
 
+  /** One batch and what it asks for: steps that come before claiming, or after, go here. */
+  async function round(): Promise<BatchOutcome> {
+    const batch = await options.settle(bounds)
+    count(batch)
+    return batch
+  }
+
+  // The busier it is, the longer: steady use is settled in few large transactions instead of many small ones.
+  const gathering = ({ events }: BatchOutcome): number =>
+    Math.min(gatherMs.max, Math.max(gatherMs.min, events / GATHERED_EVENTS_PER_MS))
+
   async function run(): Promise<void> {
     let idle = idleMs.min
     let fault = faultMs.min
     while (!stopping) {
       nudged = false
       try {
-        const batch = await options.settle(bounds)
+        const batch = await round()
         fault = faultMs.min
-        count(batch)
-        // Claimed notes end, or come back later. After a full claim more is behind it; after a smaller one a short rest
-        // lets the next batch gather, so that steady use is settled in few large transactions instead of many small ones.
+        // Claimed notes end, or come back later. After a full claim more is behind it; after a smaller one a rest lets
+        // the next batch gather.
         if (batch.notes > 0) {
           idle = idleMs.min
-          if (batch.notes < bounds.maxNotes) await rest(gatherMs, false)
+          if (batch.notes < bounds.maxNotes) await rest(gathering(batch), false)
         } else {
           await rest(idle, true)
           idle = nudged ? idleMs.min : Math.min(idle * 2, idleMs.max)

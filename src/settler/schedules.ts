@@ -1,5 +1,6 @@
 import type { Every } from '../ports/system.ts'
 import type { Engine } from '../services/engine.ts'
+import { lookAtTopUps, reconcileDuePurchases } from './purchase-jobs.ts'
 import { type DueJob, expireDueGrants, expireDueHolds, refreshDueAllowances } from './due-jobs.ts'
 
 const SECOND = 1_000
@@ -10,6 +11,8 @@ export interface Intervals {
   readonly holdsMs: number
   readonly grantsMs: number
   readonly refreshesMs: number
+  readonly purchasesMs: number
+  readonly topUpsMs: number
   readonly partitionsMs: number
   readonly purgeMs: number
   readonly exportHeadMs: number
@@ -19,6 +22,8 @@ export const INTERVALS: Intervals = {
   holdsMs: SECOND,
   grantsMs: 5 * SECOND,
   refreshesMs: SECOND,
+  purchasesMs: 5 * SECOND,
+  topUpsMs: 2 * SECOND,
   partitionsMs: 60 * MINUTE,
   purgeMs: 10 * MINUTE,
   exportHeadMs: 30 * SECOND,
@@ -58,6 +63,8 @@ export function startSchedules(engine: Engine, options: ScheduleOptions): () => 
     every(intervals.holdsMs, due(expireDueHolds)),
     every(intervals.grantsMs, due(expireDueGrants)),
     every(intervals.refreshesMs, due(refreshDueAllowances)),
+    every(intervals.purchasesMs, due(reconcileDuePurchases)),
+    every(intervals.topUpsMs, due(lookAtTopUps())),
     every(intervals.partitionsMs, () => engine.maintenance.ensurePartitions(engine.clock.nowMs())),
     every(intervals.purgeMs, () => purge(engine, keepMs)),
     ...(exportHead === null ? [] : [every(intervals.exportHeadMs, exportHead)]),
