@@ -57,11 +57,20 @@ export function createMetrics(onFault: ApiObserver['fault']): Metrics {
     return known
   }
 
+  /** The same; there are as many as outcomes x layers x reasons. */
+  const decided = new Map<string, Counter.Internal>()
+  function decisionsOf(outcome: string, layer: string, reason: string): Counter.Internal {
+    const name = `${outcome} ${layer} ${reason}`
+    let known = decided.get(name)
+    if (known === undefined) decided.set(name, (known = decisions.labels({ outcome, layer, reason })))
+    return known
+  }
+
   return {
     registry,
     observer: {
       decision: ({ outcome, layer, reason, replayed }) =>
-        decisions.inc({ outcome: replayed ? 'replayed' : outcome, layer, reason: reason ?? '' }),
+        decisionsOf(replayed ? 'replayed' : outcome, layer, reason ?? '').inc(),
       answered({ operation, status, problem, seconds }) {
         callOf(operation, status).observe(seconds)
         if (problem !== null) problems.inc({ problem })

@@ -11,15 +11,14 @@ import type { ProblemSlug } from '../errors.ts'
 import { type Answer, invalid, problem, withInstance } from './answer.ts'
 import type { Endpoint, Observe } from './endpoint.ts'
 import { ENDPOINTS } from './endpoints.ts'
-import { fieldErrors } from './field-errors.ts'
+import { type CheckedBody, checkBody, mediaTypeOf, NO_BODY, readQuery, refusedType } from './read-call.ts'
 import { readIdempotencyKey } from './idempotency-key.ts'
 import { discardRest, readBody } from './request-body.ts'
 import { routesOf } from './route.ts'
-import { type JsonFlaw, jsonPointer, parseStrictJson } from './strict-json.ts'
 
 export interface Api {
   readonly engine: Engine
-  readonly authenticator: Pick<KeyAuthenticator, 'authenticate'>
+  readonly authenticator: Pick<KeyAuthenticator, 'authenticate' | 'remembered'>
   readonly observe: ApiObserver
 }
 
@@ -37,7 +36,7 @@ export interface ApiObserver extends Observe {
 
 /** Cannot be reached now, may be again soon. */
 const UNAVAILABLE_SECONDS = 1
-const MEDIA_TYPES = ['application/json'] as const
+const BEARER = /^bearer /i
 const REQUEST_ID = /^[\w.:-]{1,128}$/
 const TRACE_PARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
 
@@ -57,9 +56,15 @@ export async function handleApi(api: Api, req: IncomingMessage, res: ServerRespo
   let answer: Answer | null
   switch (found.kind) {
     case 'found':
-      answer = await guarded(api, { operation, requestId }, () =>
-        run(api, found, req, queryAt === -1 ? '' : url.slice(queryAt + 1)),
-      )
+      try {
+        answer = await run(api, found, req, queryAt === -1 ? '' : url.slice(queryAt + 1))
+      } catch (fault) {
+        answer = answerTo(fault)
+        if (answer === null) {
+          api.observe.fault(fault, { operation, requestId })
+          answer = problem('internal-error')
+        }
+      }
       break
     case 'wrong_method':
       answer = problem('method-not-allowed', { headers: ['Allow', found.allow] })
@@ -91,7 +96,13 @@ async function run(
   req: IncomingMessage,
   queryText: string,
 ): Promise<Answer | null> {
-  const key = endpoint.scope === null ? PUBLIC : await authenticated(api, req)
+  let key: ApiKey | null = PUBLIC
+  if (endpoint.scope !== null) {
+    const secret = bearerOf(req)
+    const remembered = secret === null ? null : api.authenticator.remembered(secret)
+    const proven = secret === null ? null : (remembered ?? (await api.authenticator.authenticate(secret)))
+    key = proven?.kind === 'authenticated' ? proven.key : null
+  }
   if (key === null) return problem('unauthenticated', { headers: ['WWW-Authenticate', 'Bearer realm="spillway"'] })
   if (endpoint.scope !== null && !key.scopes.includes(endpoint.scope))
     return problem('missing-scope', { members: { scope: endpoint.scope } })
@@ -103,8 +114,15 @@ async function run(
   if (endpoint.idempotency === 'required' && idempotency.key === null) return problem('idempotency-key-missing')
 
   const contentType = mediaTypeOf(req)
-  const body = endpoint.body === null ? NO_BODY : await checkedBody(endpoint, endpoint.body, req, contentType)
-  if (body === null || !body.ok) return body === null ? null : body.answer
+  let body: CheckedBody = NO_BODY
+  if (endpoint.body !== null) {
+    const refused = refusedType(endpoint, req, contentType)
+    if (refused !== null) return refused
+    const reading = await readBody(req)
+    if (reading.kind === 'aborted') return null
+    body = checkBody(endpoint.body, reading)
+  }
+  if (!body.ok) return body.answer
   return endpoint.run({
     engine: api.engine,
     key,
@@ -134,7 +152,6 @@ async function entryGuard<T>(
 }
 
 const NO_KEY = { ok: true, key: null } as const
-const NO_BODY = { ok: true, value: null, flaws: [] as readonly JsonFlaw[] } as const
 /** Stands for the credential where none is asked for; it may do nothing. */
 const PUBLIC: ApiKey = {
   id: 'key_public',
@@ -149,111 +166,9 @@ const PUBLIC: ApiKey = {
   lastUsedAtMs: null,
 }
 
-async function authenticated(api: Api, req: IncomingMessage): Promise<ApiKey | null> {
+function bearerOf(req: IncomingMessage): string | null {
   const field = req.headers.authorization
-  if (field === undefined || field.length > 512 || !/^bearer /i.test(field)) return null
-  const proven = await api.authenticator.authenticate(field.slice(7).trim())
-  return proven.kind === 'authenticated' ? proven.key : null
-}
-
-type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly answer: Answer }
-
-function readQuery(endpoint: Endpoint, text: string): Read<unknown> {
-  if (endpoint.query === null && text === '') return { ok: true, value: null }
-  const given = new URLSearchParams(text)
-  const members: Record<string, string> = {}
-  for (const [name, value] of given) {
-    if (Object.hasOwn(members, name)) return { ok: false, answer: invalid(`?${name}`, 'given twice') }
-    if (name === '__proto__') return { ok: false, answer: invalid(`?${name}`, 'unknown parameter') }
-    members[name] = value
-  }
-  const [first] = Object.keys(members)
-  if (endpoint.query === null)
-    return first === undefined
-      ? { ok: true, value: null }
-      : { ok: false, answer: invalid(`?${first}`, 'unknown parameter') }
-  const parsed = endpoint.query.safeParse(members)
-  if (parsed.success) return { ok: true, value: parsed.data }
-  const errors = fieldErrors(parsed.error.issues).map(({ pointer, problem: what }) => ({
-    pointer: `?${pointer.slice(1)}`,
-    problem: what,
-  }))
-  return { ok: false, answer: problem('invalid-request', { errors }) }
-}
-
-type CheckedBody =
-  | { readonly ok: true; readonly value: unknown; readonly flaws: readonly JsonFlaw[] }
-  | { readonly ok: false; readonly answer: Answer }
-
-async function checkedBody(
-  endpoint: Endpoint,
-  contract: NonNullable<Endpoint['body']>,
-  req: IncomingMessage,
-  contentType: string,
-): Promise<CheckedBody | null> {
-  const types: readonly string[] = endpoint.mediaTypes ?? MEDIA_TYPES
-  const encoding = req.headers['content-encoding']
-  if (!types.includes(contentType) || (encoding !== undefined && encoding !== 'identity')) {
-    return refuse(
-      problem('unsupported-media-type', { detail: `Send one of: ${types.join(', ')}; in UTF-8, not compressed.` }),
-    )
-  }
-  const body = await readBody(req)
-  switch (body.kind) {
-    case 'aborted':
-      return null
-    case 'too_large':
-      return refuse(problem('body-too-large'))
-    case 'not_utf8':
-      return refuse(problem('invalid-request', { detail: 'The body is not UTF-8.' }))
-    case 'read':
-      break
-    default:
-      return unreachable(body)
-  }
-  const parsed = parseStrictJson(body.text)
-  if (!parsed.ok)
-    return refuse(
-      problem('invalid-request', {
-        detail: `The body is ${parsed.problem}.`,
-        errors: [{ pointer: '', problem: parsed.problem }],
-      }),
-    )
-  const { value, flaws } = parsed
-  if (contract.kind === 'entries') return { ok: true, value, flaws }
-  if (flaws.length > 0) {
-    const errors = flaws.slice(0, 100).map((flaw) => ({ pointer: jsonPointer(flaw.path), problem: flaw.problem }))
-    return refuse(problem('invalid-request', { errors }))
-  }
-  if (contract.recognise?.(value)) return { ok: true, value, flaws }
-  const checked = contract.schema.safeParse(value)
-  if (checked.success) return { ok: true, value: checked.data, flaws }
-  return refuse(problem('invalid-request', { errors: fieldErrors(checked.error.issues) }))
-}
-
-const refuse = (answer: Answer): CheckedBody => ({ ok: false, answer })
-
-function mediaTypeOf(req: IncomingMessage): string {
-  const field = req.headers['content-type'] ?? ''
-  const end = field.indexOf(';')
-  const type = (end === -1 ? field : field.slice(0, end)).trim().toLowerCase()
-  const charset = end === -1 ? null : /charset\s*=\s*"?([\w-]+)/i.exec(field)
-  return charset === null || charset[1]?.toLowerCase() === 'utf-8' ? type : `${type}; charset=${charset[1]}`
-}
-
-async function guarded(
-  api: Api,
-  call: { operation: string; requestId: string },
-  work: () => Promise<Answer | null>,
-): Promise<Answer | null> {
-  try {
-    return await work()
-  } catch (fault) {
-    const answer = answerTo(fault)
-    if (answer !== null) return answer
-    api.observe.fault(fault, call)
-    return problem('internal-error')
-  }
+  return field === undefined || field.length > 512 || !BEARER.test(field) ? null : field.slice(7).trim()
 }
 
 /** The answer to a fault that has one; null: nobody foresaw it. */
@@ -264,22 +179,8 @@ function answerTo(fault: unknown): Answer | null {
   return null
 }
 
-const JSON_HEADERS = [
-  'Content-Type',
-  'application/json',
-  'Cache-Control',
-  'no-store',
-  'X-Content-Type-Options',
-  'nosniff',
-] as const
-const PROBLEM_HEADERS = [
-  'Content-Type',
-  'application/problem+json',
-  'Cache-Control',
-  'no-store',
-  'X-Content-Type-Options',
-  'nosniff',
-] as const
+const JSON_TYPE = 'application/json'
+const PROBLEM_TYPE = 'application/problem+json'
 
 function send(
   req: IncomingMessage,
@@ -287,19 +188,27 @@ function send(
   answer: Answer,
   { path, requestId }: { path: string; requestId: string },
 ): void {
+  const { status, headers: own } = answer
   const body = withInstance(answer, path)
+  const size = Buffer.byteLength(body)
   const headers = [
-    ...(answer.status >= 400 ? PROBLEM_HEADERS : JSON_HEADERS),
+    'Content-Type',
+    status >= 400 ? PROBLEM_TYPE : JSON_TYPE,
+    'Cache-Control',
+    'no-store',
+    'X-Content-Type-Options',
+    'nosniff',
     'Content-Length',
-    `${Buffer.byteLength(body)}`,
+    `${size}`,
     'X-Request-Id',
     requestId,
-    ...answer.headers,
   ]
+  for (const part of own) headers.push(part)
   const trace = req.headers['traceparent']
   if (typeof trace === 'string' && TRACE_PARENT.test(trace)) headers.push('traceparent', trace)
   if (res.destroyed) return
-  res.writeHead(answer.status, headers)
-  res.end(body)
+  res.writeHead(status, headers)
+  // plain ASCII, as nearly all are, is copied without being encoded
+  res.end(body, size === body.length ? 'latin1' : 'utf8')
   if (!req.complete) discardRest(req)
 }

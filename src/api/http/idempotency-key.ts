@@ -18,7 +18,7 @@ export function readIdempotencyKey(field: string | string[] | undefined): KeyRea
       ok: false,
       answer: problem('idempotency-key-invalid', { detail: 'Send one idempotency key, not several.' }),
     }
-  const key = QUOTED.test(field) ? field.slice(1, -1).replace(/\\(["\\])/g, '$1') : field
+  const key = field.startsWith('"') && QUOTED.test(field) ? field.slice(1, -1).replace(/\\(["\\])/g, '$1') : field
   return isIdempotencyKey(key) ? { ok: true, key } : { ok: false, answer: problem('idempotency-key-invalid') }
 }
 

@@ -18,17 +18,15 @@ export function rateLimitFields(
   standing: Standing,
   at: { nowMs: number; policy: Policy | undefined; key: string },
 ): readonly string[] {
-  const fields: string[] = []
   let policies = ''
   let limits = ''
   for (const { id, limit, remaining, resetsAtMs } of standing.windows) {
-    const seconds = at.policy === undefined ? null : windowSeconds(at.policy, id)
-    const name = `"${id.replace(/["\\]/g, '\\$&')}"`
+    const { name, length } = fragmentsOf(at.policy, id)
     const between = policies === '' ? '' : ', '
-    policies += `${between}${name};q=${bounded(limit)}${seconds === null ? '' : `;w=${seconds}`};qu="micro-credits"`
+    policies += `${between}${name};q=${bounded(limit)}${length};qu="micro-credits"`
     limits += `${between}${name};r=${bounded(remaining)}${resetsAtMs === null ? '' : `;t=${secondsUntil(resetsAtMs, at.nowMs)}`}`
   }
-  if (policies !== '') fields.push('RateLimit-Policy', policies, 'RateLimit', limits)
+  const fields = policies === '' ? [] : ['RateLimit-Policy', policies, 'RateLimit', limits]
   if (standing.retryAtMs !== null) fields.push('Retry-After', `${retryAfter(standing.retryAtMs, at)}`)
   return fields
 }
@@ -51,15 +49,30 @@ function spreadOf(key: string): number {
   return hash >>> 0
 }
 
-const lengths = new WeakMap<Policy, Map<string, number | null>>()
-
-/** Length of a window, when every tier that has it agrees; months count 30 days. */
-function windowSeconds(policy: Policy, id: string): number | null {
-  let known = lengths.get(policy)
-  if (known === undefined) lengths.set(policy, (known = lengthsOf(policy)))
-  return known.get(id) ?? null
+/** What the fields say of a window whatever its standing: its name quoted, and its length. */
+interface Fragments {
+  readonly name: string
+  readonly length: string
 }
 
+const fragments = new WeakMap<Policy, Map<string, Fragments>>()
+
+function fragmentsOf(policy: Policy | undefined, id: string): Fragments {
+  if (policy === undefined) return fragmentsFor(id, null)
+  let known = fragments.get(policy)
+  if (known === undefined) {
+    known = new Map([...lengthsOf(policy)].map(([window, seconds]) => [window, fragmentsFor(window, seconds)]))
+    fragments.set(policy, known)
+  }
+  return known.get(id) ?? fragmentsFor(id, null)
+}
+
+const fragmentsFor = (id: string, seconds: number | null): Fragments => ({
+  name: `"${id.replace(/["\\]/g, '\\$&')}"`,
+  length: seconds === null ? '' : `;w=${seconds}`,
+})
+
+/** Length of each window, when every tier that has it agrees; months count 30 days. */
 function lengthsOf(policy: Policy): Map<string, number | null> {
   const found = new Map<string, number | null>()
   for (const tier of policy.tiers.values()) {

@@ -12,6 +12,8 @@ export type Authenticated =
 export interface KeyAuthenticator {
   /** Throws StoreUnavailable when the key would have to be looked up and cannot be: never "allow". */
   authenticate(secret: string): Promise<Authenticated>
+  /** The same, when it can be told from memory; null: `authenticate` has to look. */
+  remembered(secret: string): Authenticated | null
   /** Looks the key up again at its next use. */
   forget(id: KeyId): void
   /** Learns what was revoked anywhere since the last time. */
@@ -37,6 +39,9 @@ const MAX_UNKNOWN = 20_000
 const MAX_LOOK_UPS = 1_000
 /** A revocation that commits late, or on a process whose clock is a little behind, is still found. */
 const POLL_OVERLAP_MS = 10_000
+
+const MALFORMED: Authenticated = { kind: 'refused', why: 'malformed' }
+const UNKNOWN: Authenticated = { kind: 'refused', why: 'unknown' }
 
 interface Entry {
   readonly key: ApiKey
@@ -117,18 +122,24 @@ export function keyAuthenticator(ports: AuthenticatorPorts): KeyAuthenticator {
     keys.touch(entry.key.id, nowMs).catch(ports.onFault)
   }
 
-  async function authenticate(secret: string): Promise<Authenticated> {
-    if (!isSecretShaped(secret)) return { kind: 'refused', why: 'malformed' }
-    const secretHash = hash(secret)
-    const recalled = recall(secretHash, clock.nowMs())
-    const entry = recalled === undefined ? await lookUpOnce(secretHash) : recalled
-    if (entry === null) return { kind: 'refused', why: 'unknown' }
+  function judged(entry: Entry | null, nowMs: number): Authenticated {
+    if (entry === null) return UNKNOWN
     const { key } = entry
-    const nowMs = clock.nowMs()
     if (key.revokedAtMs !== null) return { kind: 'refused', why: 'revoked' }
     if (key.expiresAtMs !== null && key.expiresAtMs <= nowMs) return { kind: 'refused', why: 'expired' }
     touch(entry, nowMs)
     return { kind: 'authenticated', key }
+  }
+
+  function remembered(secret: string): Authenticated | null {
+    if (!isSecretShaped(secret)) return MALFORMED
+    const nowMs = clock.nowMs()
+    const entry = recall(hash(secret), nowMs)
+    return entry === undefined ? null : judged(entry, nowMs)
+  }
+
+  async function authenticate(secret: string): Promise<Authenticated> {
+    return remembered(secret) ?? judged(await lookUpOnce(hash(secret)), clock.nowMs())
   }
 
   function forget(id: KeyId): void {
@@ -147,7 +158,7 @@ export function keyAuthenticator(ports: AuthenticatorPorts): KeyAuthenticator {
     polledAtMs = atMs
   }
 
-  return { authenticate, forget, poll, stop: ports.every(POLL_MS, poll) }
+  return { authenticate, remembered, forget, poll, stop: ports.every(POLL_MS, poll) }
 }
 
 /** Takes the same time wherever two texts of one length differ. */

@@ -28,14 +28,14 @@ const REPLAYED = ['Idempotency-Replayed', 'true'] as const
 
 /** One decision, on its own or out of a batch: the same answer either way. */
 export async function answerDecision({ engine, key, observe, idempotencyKey, command }: Asked): Promise<DecisionReply> {
-  const { request } = command
+  const { request, consent } = command
   if (!mayAsk(key, request.customer)) return { answer: unknownCustomer(), replayed: false }
   if (request.price.kind === 'cost' && !key.scopes.includes('price')) {
     const detail = 'A cost decided elsewhere needs a key with scope `price`. Send `usage`, or use such a key.'
     return { answer: problem('missing-scope', { detail, members: { scope: 'price' } }), replayed: false }
   }
   const outcome =
-    idempotencyKey === null ? await dryRun(engine, command) : await decideAccess(engine, { ...command, idempotencyKey })
+    idempotencyKey === null ? await dryRun(engine, command) : await decideAccess(engine, { request, consent, idempotencyKey })
   if (outcome.kind !== 'answered') return { answer: refused(outcome), replayed: false }
 
   const { reply, standing, decision, replayed } = outcome
