@@ -76,9 +76,55 @@ test.each([
     ['DATABASE_URL: write a PostgreSQL address: postgresql://user:password@host:5432/database'],
   ],
   [{ SPILLWAY_SECRET: 'short' }, ['SPILLWAY_SECRET: write at least 32 random characters (openssl rand -base64 48)']],
+  [
+    { STRIPE_SECRET_KEY: 'hunter2', STRIPE_WEBHOOK_SECRET: 'whsec_1' },
+    ['STRIPE_SECRET_KEY: write the secret key of a Stripe account: sk_...'],
+  ],
+  [
+    { STRIPE_SECRET_KEY: 'sk_1' },
+    ['STRIPE_WEBHOOK_SECRET: STRIPE_SECRET_KEY is set, so the secret of its webhook endpoint is needed: whsec_...'],
+  ],
+  [
+    { STRIPE_API_BASE: 'http://127.0.0.1:1' },
+    ['STRIPE_SECRET_KEY: other settings of Stripe are there, so its key is needed: sk_...'],
+  ],
+  [
+    { STRIPE_SECRET_KEY: 'sk_1', STRIPE_WEBHOOK_SECRET: 'whsec_1', STRIPE_API_BASE: 'http://127.0.0.1:1/v1' },
+    [
+      'STRIPE_API_BASE: write an address without a path, such as http://127.0.0.1:12111 (it is "http://127.0.0.1:1/v1")',
+    ],
+  ],
+  [
+    {
+      SPILLWAY_MODE: 'production',
+      STRIPE_SECRET_KEY: 'sk_1',
+      STRIPE_WEBHOOK_SECRET: 'whsec_1',
+      STRIPE_API_BASE: 'http://127.0.0.1:1',
+    },
+    ['STRIPE_API_BASE: production talks to its processor over https only', ...NEEDED],
+  ],
   [{ SPILLWAY_MODE: 'production' }, NEEDED],
   [{ SPILLWAY_MODE: 'production', PORT: '-1' }, ['PORT: write a whole number from 0 to 65535 (it is "-1")', ...NEEDED]],
 ])('%j is refused with every problem at once', (env, problems) => {
   const read = readConfig(env)
   expect(read.ok ? [] : read.problems.toSorted()).toEqual(problems.toSorted())
+})
+
+test('mail needs both its server and its sender, and test hosts are none of production', () => {
+  const { SMTP_URL, MAIL_FROM } = { SMTP_URL: 'smtps://u:hidden@mail.example:465', MAIL_FROM: 'Spillway <a@b.example>' }
+  const smtp = (env: Record<string, string>) => readConfig({ SPILLWAY_HOME: home(), ...env })
+  expect(smtp({ SMTP_URL, MAIL_FROM })).toMatchObject({ config: { smtp: { url: SMTP_URL, from: MAIL_FROM } } })
+  expect(smtp({ SMTP_URL })).toMatchObject({ ok: false, problems: [expect.stringContaining('MAIL_FROM: ')] })
+  expect(smtp({ MAIL_FROM })).toMatchObject({ ok: false, problems: [expect.stringContaining('SMTP_URL: ')] })
+  const bad = smtp({ SMTP_URL: 'imap://u:hidden@x', MAIL_FROM: 'nobody' })
+  expect(bad).toMatchObject({
+    ok: false,
+    problems: [expect.stringMatching(/^SMTP_URL/), expect.stringMatching(/^MAIL_FROM/)],
+  })
+  expect(JSON.stringify(bad)).not.toContain('hidden')
+  const production = { SPILLWAY_MODE: 'production', SPILLWAY_SECRET: SECRET, DATABASE_URL }
+  expect(smtp({ ...production, SPILLWAY_WEBHOOK_TEST_HOSTS: '127.0.0.1:8443' })).toMatchObject({
+    ok: false,
+    problems: [expect.stringMatching(/^SPILLWAY_WEBHOOK_TEST_HOSTS/)],
+  })
 })

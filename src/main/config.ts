@@ -24,8 +24,18 @@ export interface Config {
   readonly queueLimit: number
   /** Where people reach it, when not at host and port. */
   readonly publicUrl: string | null
+  /** Null: mails stay in the outbox. */
+  readonly smtp: { readonly url: string; readonly from: string } | null
+  /** Private addresses that webhooks may reach, `host:port`; empty in production. */
+  readonly webhookTestHosts: readonly string[]
   /** Reverse proxies in front that write X-Forwarded-For: whom to believe where a request came from. */
   readonly proxies: number
+  /** Payments by Stripe; null: the test processor in a demo, nothing is sold in production. `apiBase` null: Stripe's own. */
+  readonly stripe: {
+    readonly secretKey: string
+    readonly webhookSecret: string
+    readonly apiBase: string | null
+  } | null
   /** People may also sign in through this OpenID Connect provider. */
   readonly oidc: {
     readonly issuer: string
@@ -74,6 +84,30 @@ const environment = z.object({
     .url({ protocol: /^https?$/, error: 'write the address that people use, such as https://spillway.example.com' })
     .optional(),
   SPILLWAY_PROXIES: whole(0, 10).default(0),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\/\S+$/, 'write the mail server: smtp://user:password@host:587, or smtps://')
+    .optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/^[^<>@\r\n]*(<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/, 'write the sender: Spillway <mail@example.com>')
+    .optional(),
+  SPILLWAY_WEBHOOK_TEST_HOSTS: z
+    .string()
+    .regex(/^[a-z0-9.:-]+(,[a-z0-9.:-]+)*$/, 'write host:port, several with commas between')
+    .optional(),
+  STRIPE_SECRET_KEY: z
+    .string()
+    .regex(/^(sk|rk)_\S+$/, 'write the secret key of a Stripe account: sk_...')
+    .optional(),
+  STRIPE_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^whsec_\S+$/, 'write the signing secret of the webhook endpoint: whsec_...')
+    .optional(),
+  STRIPE_API_BASE: z
+    .string()
+    .regex(/^https?:\/\/[^/?#\s]+\/?$/, 'write an address without a path, such as http://127.0.0.1:12111')
+    .optional(),
   AUTH_OIDC_ISSUER: z
     .url({ protocol: /^https?$/, error: 'write the issuer’s address, such as https://id.example.com' })
     .optional(),
@@ -92,7 +126,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     given['SPILLWAY_MODE'] === 'production'
       ? Object.entries(OF_ITS_OWN).flatMap(([name, why]) => (given[name] === undefined ? [`${name}: ${why}`] : []))
       : []
-  problems.push(...halfAProvider(given))
+  problems.push(...halfAProvider(given), ...mailProblems(given), ...stripeProblems(given))
   if (!parsed.success) {
     problems.push(
       ...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}${shown(given, issue.path)}`),
@@ -118,7 +152,20 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       lanes: value.SPILLWAY_LANES,
       queueLimit: value.SPILLWAY_QUEUE_LIMIT,
       publicUrl: value.SPILLWAY_URL ?? null,
+      smtp:
+        value.SMTP_URL === undefined || value.MAIL_FROM === undefined
+          ? null
+          : { url: value.SMTP_URL, from: value.MAIL_FROM },
+      webhookTestHosts: value.SPILLWAY_WEBHOOK_TEST_HOSTS?.split(',') ?? [],
       proxies: value.SPILLWAY_PROXIES,
+      stripe:
+        value.STRIPE_SECRET_KEY === undefined || value.STRIPE_WEBHOOK_SECRET === undefined
+          ? null
+          : {
+              secretKey: value.STRIPE_SECRET_KEY,
+              webhookSecret: value.STRIPE_WEBHOOK_SECRET,
+              apiBase: value.STRIPE_API_BASE ?? null,
+            },
       oidc:
         value.AUTH_OIDC_ISSUER === undefined
           ? null
@@ -130,6 +177,34 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
             },
     },
   }
+}
+
+/** Both or neither; and what only tests may do. */
+function mailProblems(given: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const { SMTP_URL, MAIL_FROM, SPILLWAY_MODE, SPILLWAY_WEBHOOK_TEST_HOSTS } = given
+  const problems: string[] = []
+  if (SMTP_URL !== undefined && MAIL_FROM === undefined)
+    problems.push('MAIL_FROM: SMTP_URL is set, so a sender is needed: Spillway <mail@example.com>')
+  if (MAIL_FROM !== undefined && SMTP_URL === undefined)
+    problems.push('SMTP_URL: MAIL_FROM is set, so a mail server is needed: smtp://user:password@host:587')
+  if (SPILLWAY_MODE === 'production' && SPILLWAY_WEBHOOK_TEST_HOSTS !== undefined)
+    problems.push('SPILLWAY_WEBHOOK_TEST_HOSTS: production sends webhooks to public addresses only; leave it out')
+  return problems
+}
+
+/** Money without webhooks would be heard of late, webhooks without a key belong to nobody. */
+function stripeProblems(given: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const { STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, STRIPE_API_BASE, SPILLWAY_MODE } = given
+  const problems: string[] = []
+  if (STRIPE_SECRET_KEY !== undefined && STRIPE_WEBHOOK_SECRET === undefined)
+    problems.push(
+      'STRIPE_WEBHOOK_SECRET: STRIPE_SECRET_KEY is set, so the secret of its webhook endpoint is needed: whsec_...',
+    )
+  if (STRIPE_SECRET_KEY === undefined && (STRIPE_WEBHOOK_SECRET ?? STRIPE_API_BASE) !== undefined)
+    problems.push('STRIPE_SECRET_KEY: other settings of Stripe are there, so its key is needed: sk_...')
+  if (SPILLWAY_MODE === 'production' && STRIPE_API_BASE?.startsWith('http:') === true)
+    problems.push('STRIPE_API_BASE: production talks to its processor over https only')
+  return problems
 }
 
 /** What production does not make for itself. */
@@ -160,7 +235,14 @@ function shown(given: Readonly<Record<string, string | undefined>>, path: readon
   return value === undefined || SECRETS.has(name) ? '' : ` (it is "${value.slice(0, 80)}")`
 }
 
-const SECRETS = new Set(['SPILLWAY_SECRET', 'DATABASE_URL', 'AUTH_OIDC_SECRET'])
+const SECRETS = new Set([
+  'SPILLWAY_SECRET',
+  'DATABASE_URL',
+  'STRIPE_SECRET_KEY',
+  'STRIPE_WEBHOOK_SECRET',
+  'AUTH_OIDC_SECRET',
+  'SMTP_URL',
+])
 
 /** A demo's secret is made once and kept, so that sessions and tokens outlive a restart. */
 function keptSecret(home: string): string {

@@ -42,6 +42,7 @@ export function provide(
     personas: config.mode === 'demo' ? PERSONAS : [],
     origin: new URL(running.address).origin,
     oidc: config.oidc,
+    outbox: config.mode === 'demo' && config.smtp === null,
     forgetKey: (id) => running.authenticator.forget(id),
   })
 }

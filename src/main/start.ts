@@ -17,6 +17,7 @@ import { drainOf } from './drain.ts'
 import { newEndings } from './endings.ts'
 import { createHttpServer, type Serving } from './http-server.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
+import { openPayments } from './payments.ts'
 import { preparePages, provide } from './pages.ts'
 import { readinessOf } from './readiness.ts'
 import { startWork } from './work.ts'
@@ -68,9 +69,17 @@ export async function start(config: Config, { log, say, signal }: StartOptions):
     )
     if (pages !== null) say('the portal is loaded')
     const { lanes, queueLimit: queue, secret } = config
-    const built = await step(buildEngine({ databaseUrl, secret, lanes, queue, firstPolicy: defaultPolicy, onFault }))
+    const payments = openPayments(config, { publicUrl: address, onFault })
+    const wiring = { databaseUrl, secret, lanes, queue, payments, publicUrl: address }
+    const built = await step(buildEngine({ ...wiring, firstPolicy: defaultPolicy, onFault }))
     endings.add('engine', () => built.close())
-    const { engine, waiting } = startWork(built, { settles: config.settler, home: config.home, endings, onFault })
+    const { engine, waiting } = startWork(built, {
+      settles: config.settler,
+      home: config.home,
+      messages: { smtp: config.smtp, webhookTestHosts: config.webhookTestHosts, origin: new URL(address).origin },
+      endings,
+      onFault,
+    })
     say(`the engine decides by policy version ${engine.policies.current().version}`)
 
     const metrics = createMetrics((error, call) => log.error({ err: error, ...call }, 'a call failed'))

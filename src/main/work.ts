@@ -5,6 +5,7 @@ import { purgeIdentity } from '../services/identity/purge.ts'
 import { flushDenials } from '../services/decision/denial-memory.ts'
 import { settleBatch } from '../services/settlement/settle.ts'
 import { exportHeads, movedHeads } from '../services/verify/export-head.ts'
+import { type MessageOptions, startMessages } from './messages.ts'
 import { createSettler, type Settler } from '../settler/loop.ts'
 import { startSchedules } from '../settler/schedules.ts'
 import type { BuiltEngine } from './container.ts'
@@ -27,6 +28,7 @@ export function startWork(
   options: {
     readonly settles: boolean
     readonly home: string
+    readonly messages: MessageOptions
     readonly endings: Endings
     readonly onFault: (error: unknown) => void
   },
@@ -66,6 +68,7 @@ export function startWork(
     }
     const exportHead = async (): Promise<void> => void (await exportHeads(engine, { moved, append }))
     endings.add('schedules', startSchedules(engine, { every: built.every, onFault, exportHead }))
+    startMessages(engine, { ...options.messages, every: built.every, endings, onFault })
   }
   return { engine, waiting: () => calls }
 }

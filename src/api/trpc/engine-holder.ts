@@ -19,6 +19,8 @@ export interface PortalSettings {
   readonly oidc: OidcProvider | null
   /** A revoked key is looked up again at its next use here; other processes hear of it within a second. */
   readonly forgetKey: (id: KeyId) => void
+  /** Mails that nobody sends are shown to anybody: only on one's own machine, without a mail server. */
+  readonly outbox: boolean
 }
 
 interface Provided {
@@ -36,6 +38,7 @@ const STRICTEST: PortalSettings = {
   origin: 'http://127.0.0.1',
   oidc: null,
   forgetKey: () => {},
+  outbox: false,
 }
 
 /**

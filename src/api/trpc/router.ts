@@ -3,6 +3,7 @@ import { accessRouter } from './routers/access.ts'
 import { decisionRouter } from './routers/decision.ts'
 import { identityRouter } from './routers/identity.ts'
 import { keysRouter } from './routers/keys.ts'
+import { mailRouter } from './routers/mail.ts'
 import { systemRouter } from './routers/system.ts'
 import { teamRouter } from './routers/team.ts'
 import { usageRouter } from './routers/usage.ts'
@@ -15,6 +16,7 @@ export const appRouter = router({
   identity: identityRouter,
   team: teamRouter,
   keys: keysRouter,
+  mail: mailRouter,
 })
 
 export type AppRouter = typeof appRouter
