@@ -10,6 +10,7 @@ import { postgresMailStore } from '../src/adapters/postgres/mail-store.ts'
 import { postgresMaintenance } from '../src/adapters/postgres/maintenance.ts'
 import { postgresPolicyStore } from '../src/adapters/postgres/policy-store.ts'
 import { enginePool } from '../src/adapters/postgres/pool.ts'
+import { postgresPurchaseStore } from '../src/adapters/postgres/purchase-store.ts'
 import { postgresReaders } from '../src/adapters/postgres/readers/readers.ts'
 import { postgresSettlementStore } from '../src/adapters/postgres/settlement-store/store.ts'
 import { postgresSignals } from '../src/adapters/postgres/signals.ts'
@@ -86,6 +87,10 @@ export async function openEngineWorld(document: PolicyDocument, atMs: number): P
       mailer: outboxMailer({ mails, clock, ids }),
       mails,
       mailRenderer: reactMailRenderer(),
+      purchases: postgresPurchaseStore(pool),
+      payments: null,
+      testDesk: null,
+      publicUrl: 'http://127.0.0.1',
       readers: postgresReaders(pool),
       due: postgresDueWork(pool),
       maintenance: postgresMaintenance(pool),

@@ -8,6 +8,7 @@ import { postgresMailStore } from '../adapters/postgres/mail-store.ts'
 import { postgresMaintenance } from '../adapters/postgres/maintenance.ts'
 import { postgresPolicyStore } from '../adapters/postgres/policy-store.ts'
 import { enginePool } from '../adapters/postgres/pool.ts'
+import { postgresPurchaseStore } from '../adapters/postgres/purchase-store.ts'
 import { postgresReaders } from '../adapters/postgres/readers/readers.ts'
 import { postgresSettlementStore } from '../adapters/postgres/settlement-store/store.ts'
 import { postgresSignals } from '../adapters/postgres/signals.ts'
@@ -18,11 +19,13 @@ import { sha256 } from '../adapters/system/hash.ts'
 import { uuidV7Ids } from '../adapters/system/ids.ts'
 import type { PolicyDocument } from '../core/policy/document.ts'
 import { UNREDUCED } from '../core/waterfall/state.ts'
+import { handleWebhook } from '../services/purchase/handle-webhook.ts'
 import type { Every } from '../ports/system.ts'
 import type { Engine } from '../services/engine.ts'
 import { type KeyAuthenticator, keyAuthenticator } from '../services/key/authenticate.ts'
 import { outboxMailer } from '../services/mail/mailer.ts'
 import { openPolicyCache } from '../services/policy/cache.ts'
+import type { OpenedPayments } from './payments.ts'
 import { publishFirstPolicy } from './first-policy.ts'
 
 /** An engine with what belongs to its process. */
@@ -43,6 +46,10 @@ export interface EngineOptions {
   /** Connections that commit decisions, and calls that may wait for each. */
   readonly lanes?: number
   readonly queue?: number
+  /** Left out: nothing is sold. */
+  readonly payments?: OpenedPayments | null
+  /** Where people reach the portal. */
+  readonly publicUrl?: string
   /** Published where nothing was ever published. */
   firstPolicy(): Promise<PolicyDocument>
   readonly onFault: (error: unknown) => void
@@ -96,6 +103,10 @@ export async function buildEngine(options: EngineOptions): Promise<BuiltEngine> 
       mailer: outboxMailer({ mails, clock, ids }),
       mails,
       mailRenderer: reactMailRenderer(),
+      purchases: postgresPurchaseStore(working),
+      payments: options.payments?.payments ?? null,
+      testDesk: options.payments?.desk ?? null,
+      publicUrl: options.publicUrl ?? 'http://127.0.0.1',
       readers: postgresReaders(reading),
       due: postgresDueWork(working),
       maintenance,
@@ -107,6 +118,7 @@ export async function buildEngine(options: EngineOptions): Promise<BuiltEngine> 
       factors: { factorsFor: () => UNREDUCED },
       secret,
     }
+    engine.testDesk?.deliverTo((body, signature) => handleWebhook(engine, { body, signature }))
     return {
       engine,
       authenticator,

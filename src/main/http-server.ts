@@ -4,6 +4,7 @@ import { problem, withInstance } from '../api/http/answer.ts'
 import { type Api, handleApi } from '../api/http/handle.ts'
 import { ADDRESS_HEADER } from '../auth/session.ts'
 import { PREFIX } from '../api/http/route.ts'
+import { handleStripeWebhook, STRIPE_WEBHOOK } from '../api/http/webhooks.ts'
 import type { ProblemSlug } from '../api/errors.ts'
 import type { Metrics } from './metrics.ts'
 import type { Readiness } from './readiness.ts'
@@ -75,6 +76,7 @@ function answer(serving: Serving | null, req: IncomingMessage, res: ServerRespon
   } else if (url === '/livez') sendJson(res, 200, { status: 'ok' })
   else if (url === '/readyz') void sendReadiness(serving, res)
   else if (serving === null) sendText(res, 503, 'Spillway is starting.\n', ['Retry-After', `${STARTING_SECONDS}`])
+  else if (url === STRIPE_WEBHOOK) void handleStripeWebhook(serving.api, req, res)
   else if (url === '/metrics') void sendMetrics(serving.metrics, res)
   else if (serving.pages === null) sendProblem(res, 'unknown-path', url)
   else {

@@ -8,6 +8,7 @@ import { reactMailRenderer } from '../adapters/mail/renderer.ts'
 import { memoryMailStore } from '../adapters/memory/mail-store.ts'
 import { memoryMaintenance } from '../adapters/memory/maintenance.ts'
 import { memoryPolicyStore } from '../adapters/memory/policy-store.ts'
+import { memoryPurchaseStore } from '../adapters/memory/purchase-store.ts'
 import { memoryReaders } from '../adapters/memory/readers.ts'
 import { memorySettlementStore } from '../adapters/memory/settlement-store.ts'
 import { memorySignals } from '../adapters/memory/signals.ts'
@@ -24,11 +25,15 @@ import { keyAuthenticator } from '../services/key/authenticate.ts'
 import { outboxMailer } from '../services/mail/mailer.ts'
 import { openPolicyCache } from '../services/policy/cache.ts'
 import type { BuiltEngine } from './container.ts'
+import { handleWebhook } from '../services/purchase/handle-webhook.ts'
+import type { OpenedPayments } from './payments.ts'
 import { publishFirstPolicy } from './first-policy.ts'
 
 export interface MemoryEngineOptions {
   readonly clock?: Clock
   readonly secret?: string
+  /** Left out: nothing is sold. */
+  readonly payments?: OpenedPayments | null
   firstPolicy(): Promise<PolicyDocument>
   readonly onFault: (error: unknown) => void
 }
@@ -58,6 +63,10 @@ export async function buildMemoryEngine(options: MemoryEngineOptions): Promise<B
     mailer: outboxMailer({ mails, clock, ids }),
     mails,
     mailRenderer: reactMailRenderer(),
+    purchases: memoryPurchaseStore(database),
+    payments: options.payments?.payments ?? null,
+    testDesk: options.payments?.desk ?? null,
+    publicUrl: 'http://127.0.0.1',
     readers: memoryReaders(database),
     due: memoryDueWork(database),
     maintenance: memoryMaintenance(database),
@@ -69,6 +78,7 @@ export async function buildMemoryEngine(options: MemoryEngineOptions): Promise<B
     factors: { factorsFor: () => UNREDUCED },
     secret: options.secret ?? 'memory only',
   }
+  engine.testDesk?.deliverTo((body, signature) => handleWebhook(engine, { body, signature }))
   return {
     engine,
     authenticator,

@@ -8,7 +8,9 @@ import type { KeyStore } from '../ports/key-store.ts'
 import type { Passwords } from '../ports/passwords.ts'
 import type { MailStore } from '../ports/mail-store.ts'
 import type { Mailer, MailRenderer } from '../ports/mailer.ts'
+import type { Payments, TestProcessor } from '../ports/payments.ts'
 import type { PolicyStore } from '../ports/policy-store.ts'
+import type { PurchaseStore } from '../ports/purchase-store.ts'
 import type { DueWork, Maintenance, Readers } from '../ports/readers.ts'
 import type { SettlementStore } from '../ports/settlement-store.ts'
 import type { ChangeSignals } from '../ports/signals.ts'
@@ -26,6 +28,13 @@ export interface Engine {
   readonly mailer: Mailer
   readonly mails: MailStore
   readonly mailRenderer: MailRenderer
+  readonly purchases: PurchaseStore
+  /** Null: this installation sells nothing. */
+  readonly payments: Payments | null
+  /** What people do at the built-in test processor; null where it is not the processor. */
+  readonly testDesk: TestProcessor | null
+  /** Where people reach the portal. */
+  readonly publicUrl: string
   readonly readers: Readers
   readonly due: DueWork
   readonly maintenance: Maintenance

@@ -8,6 +8,7 @@ import { reactMailRenderer } from '../../src/adapters/mail/renderer.ts'
 import { memoryMailStore } from '../../src/adapters/memory/mail-store.ts'
 import { memoryMaintenance } from '../../src/adapters/memory/maintenance.ts'
 import { memoryPolicyStore } from '../../src/adapters/memory/policy-store.ts'
+import { memoryPurchaseStore } from '../../src/adapters/memory/purchase-store.ts'
 import { memoryReaders } from '../../src/adapters/memory/readers.ts'
 import { memorySettlementStore } from '../../src/adapters/memory/settlement-store.ts'
 import { memorySignals } from '../../src/adapters/memory/signals.ts'
@@ -59,6 +60,10 @@ export async function memoryWorld(): Promise<Stage> {
       mailer: outboxMailer({ mails, clock, ids }),
       mails,
       mailRenderer: reactMailRenderer(),
+      purchases: memoryPurchaseStore(database),
+      payments: null,
+      testDesk: null,
+      publicUrl: 'http://127.0.0.1',
       readers: memoryReaders(database),
       due: memoryDueWork(database),
       maintenance: memoryMaintenance(database),

@@ -8,12 +8,27 @@ import type { PurchaseEngine } from './purchase-engine.ts'
 
 /** A purchase that nobody was asked to pay for this long never got its checkout: its caller is gone. */
 const ABANDONED_MS = 60 * 60_000
+/** A processor that cannot be reached is not asked about the same purchase again at once. */
+const AFTER_FAULT_MS = 60_000
 
 /**
  * Looks at one purchase although nothing was heard: asks the processor what became of it, and finishes what was left
  * half done. True when that changed anything.
  */
 export async function reconcilePurchase(engine: PurchaseEngine, seen: Purchase): Promise<boolean> {
+  let purchase: Purchase
+  try {
+    purchase = await look(engine, seen)
+  } catch (fault) {
+    await engine.purchases.looked(seen.id, engine.clock.nowMs() + AFTER_FAULT_MS)
+    throw fault
+  }
+  if (purchase.version !== seen.version) return true
+  await engine.purchases.looked(purchase.id, nextLookMs(purchase, engine.clock.nowMs()))
+  return false
+}
+
+async function look(engine: PurchaseEngine, seen: Purchase): Promise<Purchase> {
   let purchase = seen
   if (isOpen(seen)) {
     for (const event of await missed(engine, seen)) {
@@ -21,9 +36,7 @@ export async function reconcilePurchase(engine: PurchaseEngine, seen: Purchase):
       if (heard.kind === 'heard') purchase = heard.purchase
     }
   } else purchase = await advancePurchase(engine, seen)
-  if (purchase.version !== seen.version) return true
-  await engine.purchases.looked(purchase.id, nextLookMs(purchase, engine.clock.nowMs()))
-  return false
+  return purchase
 }
 
 /** What the processor says now. A checkout past its time is ended there first, so that nobody pays it afterwards. */
