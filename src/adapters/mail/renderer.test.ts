@@ -71,7 +71,9 @@ const CONTENTS: readonly (readonly [MailContent, ...string[]])[] = [
   [{ template: 'auto_top_up', link, outcome: 'switched_off', credits: 0n, reason: null }, 'top-up is off'],
 ]
 
-test.each(CONTENTS)('$template says in HTML and text alike what it is about', async (content, subject, ...facts) => {
+test.each(CONTENTS.map(([content, ...said]) => ({ content, said })))('$content.template: $said.0', async (given) => {
+  const { content } = given
+  const [subject = '', ...facts] = given.said
   const mail = await reactMailRenderer().render(content)
   expect(mail.subject).toContain(subject)
   expect(mail.subject).not.toMatch(/[\r\n]/)
