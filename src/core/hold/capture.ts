@@ -3,6 +3,7 @@ import { draw } from '../waterfall/draw.ts'
 import type { FundingLine } from '../waterfall/decision.ts'
 import type { Effects, Snapshot } from '../waterfall/effects.ts'
 import type { Price } from '../waterfall/request.ts'
+import { changedRows } from '../waterfall/rows.ts'
 import type { CustomerState, SubjectState } from '../waterfall/state.ts'
 import { priceOf } from '../pricing/cost.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -109,7 +110,7 @@ export function captureHold(input: CaptureInput): CaptureResult {
   }
   const effects: Effects = {
     state,
-    subjects: at.rows.filter((row) => row !== snapshot.subjects.get(row.subject)),
+    subjects: changedRows(at.rows, snapshot),
     holds: [next],
     usageEvents: [usageEvent],
   }
@@ -206,18 +207,22 @@ export function drawUsage(
   const drawn =
     tier === undefined || rules === null
       ? null
-      : draw({
-          ...at,
-          tier,
-          rules,
-          layers: policy.layers,
-          names: usage.names,
-          amount,
-          atMs,
-          sources: 'all',
-          creditsBound: usage.creditsBound,
-          into: 'spent',
-        })
+      : draw(
+          {
+            state: at.state,
+            rows: at.rows,
+            tier,
+            rules,
+            layers: policy.layers,
+            names: usage.names,
+            amount,
+            atMs,
+            sources: 'all',
+            creditsBound: usage.creditsBound,
+            into: 'spent',
+          },
+          null,
+        )
   const covered = drawn?.covered ?? 0n
   const uncovered = amount - covered
   const debt =

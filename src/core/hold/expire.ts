@@ -11,6 +11,8 @@ import type { Hold } from './hold.ts'
 /** Due holds ended by one request; more are left to the schedule. */
 const DUE_BOUND = 50
 
+const NO_HOLDS: readonly Hold[] = []
+
 export type Current =
   | { readonly kind: 'needs'; readonly needs: Needs }
   | {
@@ -32,7 +34,7 @@ export function expireUnreported(
   const { state, openHolds } = snapshot
   const { rows, tier, atMs } = at
   if (state.nextHoldExpiryMs === null || state.nextHoldExpiryMs > atMs)
-    return { kind: 'current', state, rows, ended: [], openHolds: openHolds ?? [] }
+    return { kind: 'current', state, rows, ended: NO_HOLDS, openHolds: openHolds ?? NO_HOLDS }
   if (openHolds === null) return { kind: 'needs', needs: { openHolds: true } }
 
   const due = openHolds.filter((hold) => hold.expiresAtMs <= atMs && hold.reported === null).slice(0, DUE_BOUND)

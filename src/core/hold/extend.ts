@@ -1,7 +1,7 @@
 import type { HoldId } from '../shared/ids.ts'
 import type { Effects, Snapshot } from '../waterfall/effects.ts'
 import type { Price } from '../waterfall/request.ts'
-import { subjectRow } from '../waterfall/rows.ts'
+import { changedRows, subjectRow } from '../waterfall/rows.ts'
 import type { GuardState } from '../waterfall/state.ts'
 import { moveSlot } from '../window/guard.ts'
 import type { Hold } from './hold.ts'
@@ -58,6 +58,6 @@ function change({ snapshot, ...input }: Input, next: (hold: Hold, atMs: number) 
     atMs,
     guards: moved(snapshot.state.guards, hold.slots.customer),
   }
-  const subjects = rows.filter((row) => row !== snapshot.subjects.get(row.subject))
+  const subjects = changedRows(rows, snapshot)
   return { kind: 'extended', effects: { state, subjects, holds: [changed] }, hold: changed }
 }

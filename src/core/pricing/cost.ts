@@ -3,7 +3,7 @@ import { AmountOverflow, MAX_AMOUNT, type MicroCredits } from '../shared/amount.
 import { assert } from '../shared/assert.ts'
 import { divideUp } from '../shared/rational.ts'
 import type { ArithmeticLine } from '../settlement/events.ts'
-import type { Attributes, Price } from '../waterfall/request.ts'
+import type { Attributes, Price, Usage } from '../waterfall/request.ts'
 import { type FeatureRates, matches, type Rate, ratesOf } from './rate-card.ts'
 
 export type Pricing =
@@ -30,24 +30,57 @@ export function priceOf(policy: Policy, feature: string, price: Price, attribute
     if (!rates.known.has(meter)) return { ok: false, reason: 'unknown_meter', meter }
   }
 
-  const multiplied = multiply(rates, attributes)
-  const arithmetic: ArithmeticLine[] = []
+  const cost = costOfUsage(rates, price.usage, attributes)
+  return { ok: true, cost, arithmetic: arithmeticOf(rates, price.usage, attributes) }
+}
+
+/** The cost alone of what `priceOf` prices, for who does not show the arithmetic; null where it would not price. */
+export function costOf(policy: Policy, feature: string, price: Price, attributes: Attributes): MicroCredits | null {
+  const rates = ratesOf(policy, feature)
+  if (!rates) return null
+  if (price.kind === 'cost') return storable(price.cost)
+  for (const meter in price.usage) if (!rates.known.has(meter)) return null
+  return costOfUsage(rates, price.usage, attributes)
+}
+
+function costOfUsage(rates: FeatureRates, usage: Usage, attributes: Attributes): MicroCredits {
   let sum = 0n
   for (const { meter, rates: candidates } of rates.meters) {
-    const units = price.usage[meter] ?? 0
+    const units = unitsOf(usage, meter)
+    const rate = units === 0 ? null : firstMatch(candidates, attributes)
+    if (rate !== null) sum += BigInt(units) * rate.numerator
+  }
+  let { denominator } = rates
+  for (const multiplier of rates.multipliers) {
+    if (!matches(multiplier.conditions, attributes)) continue
+    sum *= multiplier.numerator
+    denominator *= multiplier.denominator
+  }
+  return storable(divideUp(sum, denominator))
+}
+
+function arithmeticOf(rates: FeatureRates, usage: Usage, attributes: Attributes): readonly ArithmeticLine[] {
+  const factors = factorsOf(rates, attributes)
+  const arithmetic: ArithmeticLine[] = []
+  for (const { meter, rates: candidates } of rates.meters) {
+    const units = unitsOf(usage, meter)
     if (units === 0) continue
-    assert(Number.isSafeInteger(units) && units > 0, 'units of a meter are a whole number from 0 to 2^53 - 1')
     const rate = firstMatch(candidates, attributes)
-    if (rate) sum += BigInt(units) * rate.numerator
     arithmetic.push({
       meter,
       units,
       microCredits: rate ? rate.microCredits : 0n,
       per: rate ? rate.per : 1,
-      multipliers: multiplied.factors,
+      multipliers: factors,
     })
   }
-  return { ok: true, cost: storable(divideUp(sum * multiplied.numerator, multiplied.denominator)), arithmetic }
+  return arithmetic
+}
+
+function unitsOf(usage: Usage, meter: string): number {
+  const units = usage[meter] ?? 0
+  assert(Number.isSafeInteger(units) && units >= 0, 'units of a meter are a whole number from 0 to 2^53 - 1')
+  return units
 }
 
 function firstMatch(candidates: readonly Rate[], attributes: Attributes): Rate | null {
@@ -55,19 +88,11 @@ function firstMatch(candidates: readonly Rate[], attributes: Attributes): Rate |
   return null
 }
 
-/** The product of all multipliers that match, over the card's own denominator. */
-function multiply(rates: FeatureRates, attributes: Attributes) {
-  let numerator = 1n
-  let denominator = rates.denominator
-  let factors: string[] | null = null
-  for (const multiplier of rates.multipliers) {
-    if (!matches(multiplier.conditions, attributes)) continue
-    numerator *= multiplier.numerator
-    denominator *= multiplier.denominator
-    if (factors) factors.push(multiplier.factor)
-    else factors = [multiplier.factor]
-  }
-  return { numerator, denominator, factors: factors ?? NO_FACTORS }
+function factorsOf(rates: FeatureRates, attributes: Attributes): readonly string[] {
+  if (rates.multipliers.length === 0) return NO_FACTORS
+  return rates.multipliers
+    .filter((multiplier) => matches(multiplier.conditions, attributes))
+    .map((multiplier) => multiplier.factor)
 }
 
 function storable(cost: bigint): MicroCredits {

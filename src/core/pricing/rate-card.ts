@@ -30,10 +30,13 @@ export interface Multiplier {
   readonly denominator: bigint
 }
 
-type Conditions = readonly (readonly [name: string, value: string])[]
+type Conditions = readonly { readonly name: string; readonly value: string }[]
+
+const conditionsOf = (attributes: Attributes): Conditions =>
+  Object.entries(attributes).map(([name, value]) => ({ name, value }))
 
 export function matches(conditions: Conditions, attributes: Attributes): boolean {
-  for (const [name, value] of conditions) if (attributes[name] !== value) return false
+  for (const { name, value } of conditions) if (attributes[name] !== value) return false
   return true
 }
 
@@ -61,7 +64,7 @@ function compileRates(card: RateCardDocument, feature: string, meters: readonly 
     const per = rate.per ?? 1
     const microCredits = BigInt(rate.microCredits)
     const numerator = microCredits * (denominator / BigInt(per))
-    return { conditions: Object.entries(rate.attributes ?? {}), microCredits, per, numerator }
+    return { conditions: conditionsOf(rate.attributes ?? {}), microCredits, per, numerator }
   }
   return {
     meters: [...listed].map((meter) => ({
@@ -79,5 +82,5 @@ function compileRates(card: RateCardDocument, feature: string, meters: readonly 
 function compileMultiplier(multiplier: NonNullable<RateCardDocument['multipliers']>[number]): Multiplier {
   const value = parseDecimal(multiplier.factor)
   assert(value !== null, `multiplier factor "${multiplier.factor}" is a decimal: validated before it is compiled`)
-  return { conditions: Object.entries(multiplier.attributes), factor: multiplier.factor, ...value }
+  return { conditions: conditionsOf(multiplier.attributes), factor: multiplier.factor, ...value }
 }

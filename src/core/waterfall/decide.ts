@@ -1,18 +1,18 @@
 import { expireUnreported } from '../hold/expire.ts'
 import type { Hold, HoldLine } from '../hold/hold.ts'
-import { priceOf } from '../pricing/cost.ts'
+import { costOf } from '../pricing/cost.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { UsageEvent } from '../settlement/events.ts'
 import { assert } from '../shared/assert.ts'
 import type { DecisionId, HoldId, UsageEventId } from '../shared/ids.ts'
 import type { Decision, Denial, Step, WindowView } from './decision.ts'
-import { standingOf } from './draw.ts'
+import { standingOf, viewOf } from './draw.ts'
 import { SEEN_HOLDS_BOUND, type Effects, type Needs, type Seen, type Snapshot } from './effects.ts'
 import { evaluate, type Admitted, type Refused, type Situation } from './evaluate.ts'
 import { countGuards } from './guards.ts'
 import type { AccessRequest } from './request.ts'
 import { retryAt } from './retry.ts'
-import { pickRows } from './rows.ts'
+import { changedRows, pickRows } from './rows.ts'
 import type { CustomerState, Factors, SubjectState } from './state.ts'
 import { usageLine } from './usage-line.ts'
 import { waysOn } from './ways-on.ts'
@@ -48,35 +48,42 @@ export function decide(input: DecideInput): DecideResult {
   const current = expireUnreported(input.snapshot, { rows: named.rows, tier, atMs })
   if (current.kind === 'needs') return current
 
-  const priced = priceOf(policy, request.feature, request.price, request.attributes)
-  assert(priced.ok, 'a request is priced before it is decided')
+  const cost = costOf(policy, request.feature, request.price, request.attributes)
+  assert(cost !== null, 'a request is priced before it is decided')
   const { state, rows } = current
-  const situation: Situation = { request, cost: priced.cost, policy, state, rows, factors, atMs }
-  const evaluation = evaluate(situation)
+  const situation: Situation = { request, cost, policy, tier, state, rows, factors, atMs }
+  const trace: Step[] = []
+  const evaluation = evaluate(situation, trace)
 
   if (evaluation.kind === 'refused') {
-    let retry = retryAt(situation, evaluation, [])
+    let retry = retryAt(situation, evaluation, NO_HOLDS)
     const looksAtHolds = retry.shortage && state.openHolds > 0
     if (looksAtHolds && input.snapshot.openHolds === null) return { kind: 'needs', needs: { openHolds: true } }
-    const openHolds = looksAtHolds ? current.openHolds.slice(0, SEEN_HOLDS_BOUND) : []
+    const openHolds = looksAtHolds ? current.openHolds.slice(0, SEEN_HOLDS_BOUND) : NO_HOLDS
     if (looksAtHolds) retry = retryAt(situation, evaluation, openHolds)
-    const decision = denied(situation, evaluation, retry.atMs, ids.decision)
-    return { kind: 'decided', decision, effects: { state: null }, seen: { state, subjects: rows, openHolds } }
+    const decision = denied(situation, evaluation, { trace, retryAtMs: retry.atMs, id: ids.decision })
+    return { kind: 'decided', decision, effects: UNCHANGED, seen: { state, subjects: rows, openHolds } }
   }
-  const admitted = admit(situation, evaluation, ids)
-  const subjects = admitted.rows.filter((row) => row !== input.snapshot.subjects.get(row.subject))
-  const holds = admitted.hold === null ? current.ended : [...current.ended, admitted.hold]
+  const admitted = admit(situation, evaluation, { trace, ids })
   const effects: Effects = {
     state: admitted.state,
-    subjects,
-    holds,
-    usageEvents: admitted.usage === null ? [] : [admitted.usage],
+    subjects: changedRows(admitted.rows, input.snapshot),
+    holds: admitted.hold === null ? current.ended : [...current.ended, admitted.hold],
+    usageEvents: admitted.usage === null ? NO_USAGE : [admitted.usage],
   }
-  return { kind: 'decided', decision: admitted.decision, effects, seen: { state, subjects: rows, openHolds: [] } }
+  return { kind: 'decided', decision: admitted.decision, effects, seen: { state, subjects: rows, openHolds: NO_HOLDS } }
 }
 
-function denied(situation: Situation, refused: Refused, retryAtMs: number | null, id: DecisionId): Decision {
-  const { request, policy, state, atMs, cost } = situation
+const NO_HOLDS: readonly Hold[] = []
+const NO_USAGE: readonly UsageEvent[] = []
+const UNCHANGED: Effects = { state: null }
+
+function denied(
+  situation: Situation,
+  refused: Refused,
+  { trace, retryAtMs, id }: { trace: readonly Step[]; retryAtMs: number | null; id: DecisionId },
+): Decision {
+  const { request, policy, tier, state, atMs, cost } = situation
   const denial: Denial = {
     reason: refused.reason,
     layer: refused.layer,
@@ -85,13 +92,11 @@ function denied(situation: Situation, refused: Refused, retryAtMs: number | null
     retryAtMs,
     waysOn: waysOn(situation, refused, retryAtMs),
   }
-  const rules = policy.tiers.get(state.profile.tier)?.rulesFor(request.feature) ?? null
-  const windows: readonly WindowView[] = (rules?.windows ?? []).map((window) => {
-    const { limit, used, remaining, resetsAtMs } = standingOf(window, state, atMs)
-    return { id: window.id, limit, used, remaining, resetsAtMs }
-  })
-  const covered = refused.draw?.covered ?? null
-  const trace = [...refused.steps.map(wouldHave), outcomeStep('denied', cost, covered, refused.reason)]
+  const rules = tier?.rulesFor(request.feature) ?? null
+  const windows: readonly WindowView[] =
+    rules?.windows.map((window) => viewOf({ window, standing: standingOf(window, state, atMs) })) ?? []
+  const told = trace.map(wouldHave)
+  told.push(outcomeStep('denied', cost, refused.draw?.covered ?? null, refused.reason))
   return {
     id,
     customer: state.customer,
@@ -105,13 +110,16 @@ function denied(situation: Situation, refused: Refused, retryAtMs: number | null
     windows,
     policyVersion: policy.version,
     stateVersion: state.version,
-    trace,
+    trace: told,
   }
 }
 
 /** A denial draws nothing: what a source would have paid is told as such. */
-const wouldHave = (step: Step): Step =>
-  step.verdict === 'took' ? { ...step, verdict: 'passed', why: 'would_cover' } : step
+function wouldHave(told: Step): Step {
+  if (told.verdict !== 'took') return told
+  const { step, source, limit, found, took } = told
+  return { step, source, verdict: 'passed', limit, found, took, why: 'would_cover' }
+}
 
 const outcomeStep = (verdict: Step['verdict'], cost: bigint, covered: bigint | null, why: string | null): Step => ({
   step: 'outcome',
@@ -125,8 +133,8 @@ const outcomeStep = (verdict: Step['verdict'], cost: bigint, covered: bigint | n
 
 function admit(
   situation: Situation,
-  { guards, draw, rules, creditsBound, steps }: Admitted,
-  ids: DecideInput['ids'],
+  { guards, draw, creditsBound }: Admitted,
+  { trace, ids }: { trace: Step[]; ids: DecideInput['ids'] },
 ): {
   decision: Decision
   state: CustomerState
@@ -134,21 +142,25 @@ function admit(
   hold: Hold | null
   usage: UsageEvent | null
 } {
-  const { request, policy, state, factors, atMs, cost } = situation
+  const { request, policy, state, atMs, cost } = situation
   const outcome = draw.covered === cost ? 'allowed' : 'partial'
   const version = state.version + 1
   const lifetime = request.mode.kind === 'authorize' ? lifetimeOf(request.mode.ttlMs, policy, atMs) : null
   const place = lifetime === null ? null : { id: ids.hold, expiresAtMs: lifetime.expiresAtMs }
-  const counted = countGuards(guards, { request, rules, state, rows: draw.rows, factors, atMs, hold: place })
+  const counted = countGuards(guards, { request, state, rows: draw.rows, hold: place })
+  trace.push(outcomeStep('passed', cost, draw.covered, outcome === 'partial' ? 'in_part' : null))
 
+  // member by member: all states keep one shape, and a spread over another one costs more than all of the guards
   const next: CustomerState = {
-    ...state,
+    customer: state.customer,
     version,
     atMs,
+    profile: state.profile,
     windows: draw.windows,
     guards: counted.guards,
     grants: draw.grants,
     caps: draw.caps,
+    debt: state.debt,
     openHolds: state.openHolds + (place === null ? 0 : 1),
     nextHoldExpiryMs:
       place === null ? state.nextHoldExpiryMs : Math.min(place.expiresAtMs, state.nextHoldExpiryMs ?? Infinity),
@@ -166,11 +178,13 @@ function admit(
     windows: draw.views,
     policyVersion: policy.version,
     stateVersion: version,
-    trace: [...steps, outcomeStep('passed', cost, draw.covered, outcome === 'partial' ? 'in_part' : null)],
+    trace,
   }
-  const changed = { decision, state: next, rows: counted.rows }
-  if (lifetime === null)
-    return { ...changed, hold: null, usage: usageOf(situation, draw.covered, draw.lines, decision, ids.usageEvent) }
+  const { rows, slots } = counted
+  if (lifetime === null) {
+    const usage = usageOf(situation, draw.covered, draw.lines, decision, ids.usageEvent)
+    return { decision, state: next, rows, hold: null, usage }
+  }
 
   const hold: Hold = {
     id: ids.hold,
@@ -188,14 +202,16 @@ function admit(
     granted: draw.covered,
     lines: draw.lines,
     captured: 0n,
-    slots: counted.slots,
+    slots,
     includedOnly: request.includedOnly,
     creditsLeft: creditsBound === null ? null : creditsBound - draw.credits.drawn,
     reported: null,
     closedAtMs: null,
   }
-  return { ...changed, hold, usage: null }
+  return { decision, state: next, rows, hold, usage: null }
 }
+
+const DECIDED: UsageEvent['origin'] = { kind: 'decision' }
 
 function lifetimeOf(
   ttlMs: number | null,
@@ -228,7 +244,7 @@ function usageOf(
     cost: covered,
     policyVersion: policy.version,
     lines: lines.map(usageLine),
-    origin: { kind: 'decision' },
+    origin: DECIDED,
     effectiveAtMs: atMs,
     recordedAtMs: atMs,
   }

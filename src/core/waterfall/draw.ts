@@ -4,7 +4,7 @@ import { limitOf } from '../policy/override.ts'
 import type { FeatureRules, IncludedWindow, Tier } from '../policy/policy.ts'
 import { minAmount, type MicroCredits } from '../shared/amount.ts'
 import type { SubjectId } from '../shared/ids.ts'
-import { countInWindow, viewWindow, type WindowStanding } from '../window/included.ts'
+import { countInWindow, viewWindow, type WindowStanding, type WindowTime } from '../window/included.ts'
 import { capsFor, countCaps, type CapStanding } from './cap.ts'
 import type { FundingLine, Step, WindowView } from './decision.ts'
 import type { CustomerState, GrantState, SubjectState, WindowState } from './state.ts'
@@ -36,7 +36,6 @@ export interface Draw {
   readonly grants: readonly GrantState[]
   readonly caps: CustomerState['caps']
   readonly rows: readonly SubjectState[]
-  readonly steps: readonly Step[]
   readonly credits: {
     /** What was left to cover when the waterfall reached bought credits. */
     readonly needed: MicroCredits
@@ -48,32 +47,30 @@ export interface Draw {
   }
 }
 
+const NO_CREDITS: Draw['credits'] = { needed: 0n, drawn: 0n, balance: 0n, cap: null }
+
 /**
  * Runs an amount through the layers in the policy's order. A layer is asked only for what earlier ones left, so nothing
- * is drawn from it while an earlier applicable one has room.
+ * is drawn from it while an earlier applicable one has room. `steps` gets what was tried; null: nobody reads it.
  */
-export function draw(ask: DrawAsk): Draw {
+export function draw(ask: DrawAsk, steps: Step[] | null): Draw {
   const { state, atMs } = ask
-  const steps: Step[] = []
   const funding: FundingLine[] = []
   const lines: HoldLine[] = []
-  const standings = ask.rules.windows.map((window) => standingOf(window, state, atMs))
+  const looks = ask.rules.windows.map((window) => lookAt(window, state, atMs))
   let need = ask.amount
-  let windows = state.windows
-  let views = standings.map((standing, i) => viewOf(ask.rules.windows[i]!, standing))
-  let taken: Map<string, MicroCredits> | null = null
-  let credits: Draw['credits'] = { needed: 0n, drawn: 0n, balance: 0n, cap: null }
+  let included: Included | null = null
+  let grants: GrantState[] | null = null
+  let credits = NO_CREDITS
   const caps = capsFor(ask.tier, state, ask.rows, ask.names, atMs)
 
   for (const layer of ask.layers) {
     if (layer === 'included') {
-      const drawn = drawIncluded(ask, standings, need, steps)
-      if (drawn === null) continue
-      need -= drawn.line.amount
-      funding.push(drawn.funding)
-      lines.push(drawn.line)
-      windows = drawn.windows
-      views = drawn.views
+      included = drawIncluded(ask, looks, need, steps)
+      if (included === null) continue
+      need -= included.line.amount
+      funding.push(included.funding)
+      lines.push(included.line)
       continue
     }
     let bound: MicroCredits | null = null
@@ -84,7 +81,7 @@ export function draw(ask: DrawAsk): Draw {
       if (cap !== null && (bound === null || cap.remaining < bound)) bound = cap.remaining
       credits = { needed: need, drawn: 0n, balance, cap }
       if (need > 0n && balance > 0n && bound === 0n)
-        steps.push({
+        steps?.push({
           step: 'credits',
           source: 'credits',
           verdict: 'skipped',
@@ -95,18 +92,19 @@ export function draw(ask: DrawAsk): Draw {
         })
     } else if (ask.sources === 'credits_only') continue
     const before = need
-    for (const grant of state.grants) {
+    for (let i = 0; i < state.grants.length; i++) {
+      const grant = state.grants[i]!
       if (grant.kind !== layer) continue
       const why = unusable(grant, ask)
       if (why !== null || need === 0n || bound === 0n) {
-        steps.push(grantStep(layer, grant, 0n, why ?? (need === 0n ? 'not_needed' : 'bounded')))
+        steps?.push(grantStep(layer, grant, 0n, why ?? (need === 0n ? 'not_needed' : 'bounded')))
         continue
       }
       const amount = minAmount(need, bound === null ? grant.available : minAmount(bound, grant.available))
       need -= amount
       if (bound !== null) bound -= amount
-      taken ??= new Map()
-      taken.set(grant.id, amount)
+      grants ??= [...state.grants]
+      grants[i] = lessened(grant, amount, ask.into)
       funding.push({
         layer,
         source: grant.id,
@@ -116,91 +114,109 @@ export function draw(ask: DrawAsk): Draw {
         resetsAtMs: null,
         expiresAtMs: grant.expiresAtMs,
       })
-      lines.push({ layer, source: grant.id, amount, windows: [] })
-      steps.push(grantStep(layer, grant, amount, null))
+      lines.push({ layer, source: grant.id, amount, windows: NO_WINDOWS })
+      steps?.push(grantStep(layer, grant, amount, null))
     }
-    if (layer === 'credits') credits = { ...credits, drawn: before - need }
+    if (layer === 'credits')
+      credits = { needed: credits.needed, drawn: before - need, balance: credits.balance, cap: credits.cap }
   }
   const counted = countCaps(caps, credits.drawn, { caps: state.caps, rows: ask.rows })
   return {
     covered: ask.amount - need,
     funding,
     lines,
-    windows,
-    views,
-    grants: taken === null ? state.grants : takeFromGrants(state.grants, taken, ask.into),
+    windows: included === null ? state.windows : included.windows,
+    views: included === null ? looks.map(viewOf) : included.views,
+    grants: grants === null ? state.grants : withoutEmptied(grants, state.grants),
     caps: counted.caps,
     rows: counted.rows,
-    steps,
     credits,
   }
 }
 
-/** How an included window stands for this customer now, overrides counted. */
-export function standingOf(window: IncludedWindow, state: CustomerState, atMs: number): WindowStanding {
+const NO_WINDOWS: HoldLine['windows'] = []
+
+/** An included window, when and under which limit it is looked at, and how it stands then. */
+interface Look {
+  readonly window: IncludedWindow
+  readonly at: WindowTime
+  readonly standing: WindowStanding
+}
+
+function lookAt(window: IncludedWindow, state: CustomerState, atMs: number): Look {
   const { profile } = state
   const limit = limitOf(profile, { kind: 'window', id: window.id }, window.limit, atMs)
-  return viewWindow(window, state.windows[window.id], {
-    atMs,
-    anchorMs: profile.anchorMs,
-    timeZone: profile.timeZone,
-    limit,
-  })
+  const at = { atMs, anchorMs: profile.anchorMs, timeZone: profile.timeZone, limit }
+  return { window, at, standing: viewWindow(window, state.windows[window.id], at) }
 }
 
-function drawIncluded(ask: DrawAsk, standings: readonly WindowStanding[], need: MicroCredits, steps: Step[]) {
-  const { windows } = ask.rules
-  if (ask.sources === 'credits_only' || windows.length === 0) return null
-  let binding = 0
-  for (let i = 1; i < standings.length; i++) if (standings[i]!.remaining < standings[binding]!.remaining) binding = i
-  const bound = standings[binding]!
-  const amount = minAmount(bound.remaining, need)
-  for (let i = 0; i < windows.length; i++) {
-    const { limit, remaining } = standings[i]!
-    steps.push({
-      step: 'included',
-      source: windows[i]!.id,
-      verdict: amount > 0n ? 'took' : 'skipped',
-      limit,
-      found: remaining,
-      took: amount,
-      why: amount > 0n ? null : need === 0n ? 'not_needed' : remaining === 0n ? 'used_up' : 'bound_by_other',
-    })
-  }
+/** How an included window stands for this customer now, overrides counted. */
+export const standingOf = (window: IncludedWindow, state: CustomerState, atMs: number): WindowStanding =>
+  lookAt(window, state, atMs).standing
+
+interface Included {
+  readonly line: HoldLine
+  readonly funding: FundingLine
+  readonly windows: CustomerState['windows']
+  readonly views: readonly WindowView[]
+}
+
+function drawIncluded(ask: DrawAsk, looks: readonly Look[], need: MicroCredits, steps: Step[] | null): Included | null {
+  let binding = looks[0]
+  if (ask.sources === 'credits_only' || binding === undefined) return null
+  for (const look of looks) if (look.standing.remaining < binding.standing.remaining) binding = look
+  const { remaining: before } = binding.standing
+  const amount = minAmount(before, need)
+  if (steps !== null) for (const look of looks) steps.push(includedStep(look, amount, need))
   if (amount === 0n) return null
 
-  const { profile } = ask.state
+  const source = binding.window.id
+  let resetsAtMs: number | null = null
   const next: Record<string, WindowState> = { ...ask.state.windows }
-  const counted = windows.map((window, i) => {
-    const at = { atMs: ask.atMs, anchorMs: profile.anchorMs, timeZone: profile.timeZone, limit: standings[i]!.limit }
-    const { state, startMs } = countInWindow(window, next[window.id], at, amount)
-    next[window.id] = state
-    return { id: window.id, startMs }
-  })
-  const after = { ...ask.state, windows: next }
-  const views = windows.map((window) => viewOf(window, standingOf(window, after, ask.atMs)))
-  const source = windows[binding]!.id
-  const line: HoldLine = { layer: 'included', source, amount, windows: counted }
-  const fundingLine: FundingLine = {
-    layer: 'included',
-    source,
-    amount,
-    before: bound.remaining,
-    after: bound.remaining - amount,
-    resetsAtMs: views[binding]!.resetsAtMs,
-    expiresAtMs: null,
+  const counted: { id: string; startMs: number }[] = []
+  const views: WindowView[] = []
+  for (const { window, at } of looks) {
+    const { id } = window
+    const { state, startMs } = countInWindow(window, next[id], at, amount)
+    next[id] = state
+    counted.push({ id, startMs })
+    const view = viewOf({ window, standing: viewWindow(window, state, at) })
+    if (id === source) resetsAtMs = view.resetsAtMs
+    views.push(view)
   }
-  return { line, funding: fundingLine, windows: next, views }
+  return {
+    line: { layer: 'included', source, amount, windows: counted },
+    funding: {
+      layer: 'included',
+      source,
+      amount,
+      before,
+      after: before - amount,
+      resetsAtMs,
+      expiresAtMs: null,
+    },
+    windows: next,
+    views,
+  }
 }
 
-function viewOf(window: IncludedWindow, standing: WindowStanding): WindowView {
+function includedStep({ window, standing }: Look, amount: MicroCredits, need: MicroCredits): Step {
+  const { limit, remaining } = standing
+  const took = amount > 0n
   return {
-    id: window.id,
-    limit: standing.limit,
-    used: standing.used,
-    remaining: standing.remaining,
-    resetsAtMs: standing.resetsAtMs,
+    step: 'included',
+    source: window.id,
+    verdict: took ? 'took' : 'skipped',
+    limit,
+    found: remaining,
+    took: amount,
+    why: took ? null : need === 0n ? 'not_needed' : remaining === 0n ? 'used_up' : 'bound_by_other',
   }
+}
+
+export function viewOf({ window, standing }: Pick<Look, 'window' | 'standing'>): WindowView {
+  const { limit, used, remaining, resetsAtMs } = standing
+  return { id: window.id, limit, used, remaining, resetsAtMs }
 }
 
 /** Why a grant cannot pay for this request now; null when it can. */
@@ -235,21 +251,26 @@ function grantStep(layer: GrantKind, grant: GrantState, took: MicroCredits, why:
   }
 }
 
-function takeFromGrants(
-  grants: readonly GrantState[],
-  taken: ReadonlyMap<string, MicroCredits>,
-  into: 'held' | 'spent',
-): readonly GrantState[] {
-  const next: GrantState[] = []
-  for (const grant of grants) {
-    const amount = taken.get(grant.id)
-    if (amount === undefined) {
-      next.push(grant)
-      continue
-    }
-    const available = grant.available - amount
-    const held = into === 'held' ? grant.held + amount : grant.held
-    if (available > 0n || held > 0n) next.push({ ...grant, available, held })
+/** Member by member: all grants of the states keep one shape, whichever change made them. */
+function lessened(grant: GrantState, amount: MicroCredits, into: 'held' | 'spent'): GrantState {
+  return {
+    id: grant.id,
+    kind: grant.kind,
+    priority: grant.priority,
+    amount: grant.amount,
+    available: grant.available - amount,
+    held: into === 'held' ? grant.held + amount : grant.held,
+    effectiveAtMs: grant.effectiveAtMs,
+    expiresAtMs: grant.expiresAtMs,
+    createdAtMs: grant.createdAtMs,
+    features: grant.features,
   }
-  return next
+}
+
+/** Without the grants that this draw emptied. */
+function withoutEmptied(grants: readonly GrantState[], seen: readonly GrantState[]): readonly GrantState[] {
+  for (const grant of grants)
+    if (grant.available === 0n && grant.held === 0n)
+      return grants.filter((one, i) => one === seen[i] || one.available > 0n || one.held > 0n)
+  return grants
 }

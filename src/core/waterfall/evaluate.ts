@@ -11,6 +11,8 @@ export interface Situation {
   readonly request: AccessRequest
   readonly cost: MicroCredits
   readonly policy: Policy
+  /** The customer's; undefined when the policy no longer has it. */
+  readonly tier: Tier | undefined
   readonly state: CustomerState
   readonly rows: readonly SubjectState[]
   readonly factors: Factors
@@ -23,9 +25,7 @@ export interface Admitted {
   readonly kind: 'admitted'
   readonly guards: GuardsPassed
   readonly draw: Draw
-  readonly rules: FeatureRules
   readonly creditsBound: MicroCredits | null
-  readonly steps: readonly Step[]
 }
 
 export interface Refused {
@@ -37,14 +37,17 @@ export interface Refused {
   readonly draw: Draw | null
   /** Nothing lets the request pass before this instant; null: time alone never does. */
   readonly nextChangeMs: number | null
-  readonly steps: readonly Step[]
 }
 
-/** Gate, guards and layers at one instant: would this request pass? Changes nothing; decides no ids. */
-export function evaluate(situation: Situation): Evaluation {
-  const { request, policy, state, atMs } = situation
+/**
+ * Gate, guards and layers at one instant: would this request pass? Changes nothing; decides no ids. `steps` gets what was
+ * tried; null: nobody reads it.
+ */
+export function evaluate(situation: Situation, steps: Step[] | null): Evaluation {
+  const { request, policy, state, rows, factors, atMs } = situation
   const gate = checkGate(situation)
-  if (!gate.ok)
+  if (!gate.ok) {
+    steps?.push(gateStep('denied', gate.reason))
     return {
       kind: 'refused',
       reason: gate.reason,
@@ -52,42 +55,36 @@ export function evaluate(situation: Situation): Evaluation {
       source: gate.source,
       draw: null,
       nextChangeMs: null,
-      steps: [gateStep('denied', gate.reason)],
     }
+  }
   const { tier, rules } = gate
+  steps?.push(GATE_PASSED)
 
-  const guards = checkGuards({ request, rules, state, rows: situation.rows, factors: situation.factors, atMs })
-  const soFar = [gateStep('passed', null), ...guards.steps]
+  const guards = checkGuards({ request, rules, state, rows, factors, atMs }, steps)
   if (!guards.ok) {
     const { guard, reason, retryAtMs } = guards.refusal
-    return {
-      kind: 'refused',
-      reason,
-      layer: 'guard',
-      source: guard.id,
-      draw: null,
-      nextChangeMs: retryAtMs,
-      steps: soFar,
-    }
+    return { kind: 'refused', reason, layer: 'guard', source: guard.id, draw: null, nextChangeMs: retryAtMs }
   }
 
   const creditsBound = boundOf(request, state)
-  const drawn = draw({
-    state,
-    rows: situation.rows,
-    tier,
-    rules,
-    layers: policy.layers,
-    names: request,
-    amount: situation.cost,
-    atMs,
-    sources: guards.paidOnly === null ? 'all' : 'credits_only',
-    creditsBound,
-    into: request.mode.kind === 'authorize' ? 'held' : 'spent',
-  })
-  const steps = [...soFar, ...drawn.steps]
+  const drawn = draw(
+    {
+      state,
+      rows,
+      tier,
+      rules,
+      layers: policy.layers,
+      names: request,
+      amount: situation.cost,
+      atMs,
+      sources: guards.paidOnly === null ? 'all' : 'credits_only',
+      creditsBound,
+      into: request.mode.kind === 'authorize' ? 'held' : 'spent',
+    },
+    steps,
+  )
   if (drawn.covered === situation.cost || enoughInPart(request, drawn.covered))
-    return { kind: 'admitted', guards, draw: drawn, rules, creditsBound, steps }
+    return { kind: 'admitted', guards, draw: drawn, creditsBound }
 
   const shortage = blame(situation, rules, drawn, creditsBound)
   const amountsChange = nextAmountChange(situation, rules, drawn, guards.paidOnly !== null)
@@ -101,19 +98,18 @@ export function evaluate(situation: Situation): Evaluation {
       source: guard.id,
       draw: drawn,
       nextChangeMs: earliest(retryAtMs, amountsChange),
-      steps,
     }
   }
-  return { kind: 'refused', ...shortage, draw: drawn, nextChangeMs: amountsChange, steps }
+  const { reason, layer, source } = shortage
+  return { kind: 'refused', reason, layer, source, draw: drawn, nextChangeMs: amountsChange }
 }
 
 function checkGate({
   request,
-  policy,
+  tier,
   state,
 }: Situation): { ok: true; tier: Tier; rules: FeatureRules } | { ok: false; reason: Reason; source: string | null } {
   if (state.profile.status !== 'active') return { ok: false, reason: 'customer_suspended', source: null }
-  const tier = policy.tiers.get(state.profile.tier)
   const rules = tier?.rulesFor(request.feature) ?? null
   if (tier === undefined || rules === null)
     return { ok: false, reason: 'feature_not_entitled', source: request.feature }
@@ -131,6 +127,8 @@ const gateStep = (verdict: 'passed' | 'denied', why: string | null): Step => ({
   took: null,
   why,
 })
+
+const GATE_PASSED = gateStep('passed', null)
 
 /** How many bought credits consent and the request's own bounds let it draw; null: no bound of that sort. */
 function boundOf(request: AccessRequest, state: CustomerState): MicroCredits | null {
@@ -186,9 +184,6 @@ function nextAmountChange(
   creditsOnly: boolean,
 ): number | null {
   let next: number | null = null
-  const consider = (instantMs: number | null): void => {
-    if (instantMs !== null && instantMs > atMs) next = earliest(next, instantMs)
-  }
   if (!creditsOnly) {
     const included = drawn.lines.reduce((sum, line) => (line.layer === 'included' ? sum + line.amount : sum), 0n)
     const enough = request.acceptPartial === null ? cost : minAmount(cost, maxAmount(request.acceptPartial.minimum, 1n))
@@ -196,22 +191,24 @@ function nextAmountChange(
     for (const window of rules.windows) {
       const standing = standingOf(window, state, atMs)
       // a reset of what nobody used changes nothing
-      if (window.kind === 'fixed') consider(standing.used > 0n ? standing.resetsAtMs : null)
+      if (window.kind === 'fixed') next = sooner(next, standing.used > 0n ? standing.resetsAtMs : null, atMs)
       else {
         const { anchorMs, timeZone } = state.profile
-        consider(
-          freesAt(
-            window,
-            state.windows[window.id],
-            { atMs, anchorMs, timeZone, limit: standing.limit },
-            minAmount(wanted, standing.limit),
-          ),
+        const freesAtMs = freesAt(
+          window,
+          state.windows[window.id],
+          { atMs, anchorMs, timeZone, limit: standing.limit },
+          minAmount(wanted, standing.limit),
         )
+        next = sooner(next, freesAtMs, atMs)
       }
     }
   }
-  for (const grant of state.grants) consider(grant.effectiveAtMs)
+  for (const grant of state.grants) next = sooner(next, grant.effectiveAtMs, atMs)
   const { cap } = drawn.credits
-  consider(cap !== null && cap.used > 0n ? cap.resetsAtMs : null)
-  return next
+  return sooner(next, cap !== null && cap.used > 0n ? cap.resetsAtMs : null, atMs)
 }
+
+/** The earlier of the two instants; one that is not after `atMs` does not count. */
+const sooner = (next: number | null, instantMs: number | null, atMs: number): number | null =>
+  instantMs === null || instantMs <= atMs ? next : earliest(next, instantMs)

@@ -5,7 +5,7 @@ import type { UsageEvent } from '../settlement/events.ts'
 import type { CustomerId, SubjectId, UsageEventId } from '../shared/ids.ts'
 import type { Effects, Needs, Snapshot } from './effects.ts'
 import type { Attributes, Price } from './request.ts'
-import { pickRows } from './rows.ts'
+import { changedRows, pickRows } from './rows.ts'
 
 /** Usage that was decided elsewhere and is told afterwards. */
 export interface ReportedUsage {
@@ -72,7 +72,7 @@ export function recordReported(input: {
     effectiveAtMs: usage.effectiveAtMs,
     recordedAtMs: atMs,
   }
-  const subjects = drawn.rows.filter((row) => row !== snapshot.subjects.get(row.subject))
+  const subjects = changedRows(drawn.rows, snapshot)
   return {
     kind: 'recorded',
     effects: { state: { ...drawn.state, version, atMs }, subjects, usageEvents: [usageEvent] },

@@ -34,13 +34,13 @@ export function retryAt(situation: Situation, refused: Refused, openHolds: reado
         ...giveBackHold(open[0]!, {
           state: at.state,
           rows: at.rows,
-          tier: at.policy.tiers.get(at.state.profile.tier),
+          tier: at.tier,
           atMs,
         }),
       }
       open = open.slice(1)
     }
-    const next = evaluate(at)
+    const next = evaluate(at, null)
     if (next.kind === 'admitted') return { atMs, shortage }
     last = next
     shortage ||= last.draw !== null
