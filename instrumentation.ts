@@ -5,6 +5,9 @@ export function onRequestError(error: unknown, request: { path: string; method: 
       ? { message: error.message, digest: (error as Error & { digest?: string }).digest ?? null, stack: error.stack }
       : { message: String(error) }
   console.error(
-    JSON.stringify({ level: 'error', at: 'page', method: request.method, path: request.path.split('?')[0], ...said }),
+    JSON.stringify({ level: 'error', at: 'page', method: request.method, path: pathOf(request.path), ...said }),
   )
 }
+
+/** Without the query, and without the token of a link: whoever reads a log must not be able to use it. */
+const pathOf = (path: string): string => (path.split('?')[0] ?? '').replace(/\/[\w-]{43}(?=\/|$)/g, '/…')

@@ -11,3 +11,13 @@ export async function orNotFound<T>(reading: Promise<T>): Promise<T> {
     throw error
   }
 }
+
+/** The same for a page that has something of its own to say about it. */
+export async function orNull<T>(reading: Promise<T>): Promise<T | null> {
+  try {
+    return await reading
+  } catch (error) {
+    if (error instanceof TRPCError && (error.code === 'NOT_FOUND' || error.code === 'BAD_REQUEST')) return null
+    throw error
+  }
+}

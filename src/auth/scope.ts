@@ -42,9 +42,9 @@ export function viewerOf({ session, user, memberships }: SessionView): Viewer | 
   }
 }
 
-/** The page where somebody is at home. */
-export const homeOf = (viewer: Pick<Viewer, 'membership'>): '/app' | '/admin' =>
-  viewer.membership === null ? '/admin' : '/app'
+/** The page where somebody is at home; `/choose` asks whoever lost the customer where they were. */
+export const homeOf = (viewer: Viewer): '/app' | '/admin' | '/choose' =>
+  viewer.membership !== null ? '/app' : viewer.memberships.length === 0 ? '/admin' : '/choose'
 
 declare const proven: unique symbol
 

@@ -3,7 +3,14 @@ import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
 import { freshViewer } from '../../auth/fresh.ts'
-import { customerScope, type CustomerScope, staffScope, type StaffScope, type Viewer } from '../../auth/scope.ts'
+import {
+  customerScope,
+  type CustomerScope,
+  homeOf,
+  staffScope,
+  type StaffScope,
+  type Viewer,
+} from '../../auth/scope.ts'
 import { sessionCookieName } from '../../auth/session.ts'
 import { engineHolder } from './engine-holder.ts'
 
@@ -22,11 +29,11 @@ const toSignIn = (path: string): never => redirect(`/sign-in?next=${encodeURICom
 /** The gate of a customer's pages: sends whoever is not signed in there, and staff to their own. */
 export async function requireViewer(path = '/app'): Promise<CustomerScope> {
   const viewer = (await currentViewer()) ?? toSignIn(path)
-  return customerScope(viewer) ?? redirect('/admin')
+  return customerScope(viewer) ?? redirect(homeOf(viewer))
 }
 
 /** The gate of staff's pages: for everybody else they are not there. */
 export async function requireStaff(path = '/admin'): Promise<StaffScope> {
   const viewer = (await currentViewer()) ?? toSignIn(path)
-  return staffScope(viewer) ?? redirect('/app')
+  return staffScope(viewer) ?? redirect(homeOf(viewer))
 }

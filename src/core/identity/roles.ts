@@ -58,9 +58,12 @@ export interface Membership {
   readonly role: Role
 }
 
-/** Where somebody with these memberships is: where they chose to be while they may, else the one they joined first. */
+/**
+ * Where somebody with these memberships is: where they chose to be, and nowhere once they lost that one; figures of
+ * another customer never appear by themselves. Who never chose is where they joined first.
+ */
 export const membershipIn = <M extends Membership>(memberships: readonly M[], chosen: CustomerId | null): M | null =>
-  memberships.find(({ customer }) => customer === chosen) ?? memberships[0] ?? null
+  (chosen === null ? memberships[0] : memberships.find(({ customer }) => customer === chosen)) ?? null
 
 /**
  * Whether a customer still has an owner once `user` has `role` there; null: once they left. A customer without one

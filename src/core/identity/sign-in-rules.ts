@@ -47,13 +47,6 @@ export function waitAfter(
   return Math.max(1, counted.startedAtMs + FAILURE_WINDOW_MS - nowMs)
 }
 
-/** Where to go after sign-in: a path of ours, or the default. Anything that could lead to another site is refused. */
-export function pathOnly(wanted: string | null | undefined, otherwise: string): string {
-  if (typeof wanted !== 'string' || wanted.length > 500) return otherwise
-  const safe = /^\/(app|admin|support|sandbox|invite)(\/[\w\-./~]*)?(\?[\w\-.~%&=]*)?$/.test(wanted)
-  return safe && !wanted.includes('//') && !wanted.includes('..') ? wanted : otherwise
-}
-
 /** Over when ended, past its end, or idle for too long. */
 export const sessionLives = (
   session: { readonly endedAtMs: number | null; readonly expiresAtMs: number; readonly seenAtMs: number },

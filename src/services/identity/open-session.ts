@@ -8,6 +8,7 @@ export interface OpenSessionInput {
   readonly user: UserId
   readonly method: SignInMethod
   readonly agent: string
+  /** Null: the one that they joined first. */
   readonly customer: CustomerId | null
   /** Token of the browser's session until now, which ends: a session's id never outlives a sign-in. */
   readonly replaces: string | null
@@ -33,7 +34,7 @@ export async function openSession(
     id: engine.ids.next('ses', atMs),
     user: input.user,
     tokenHash: engine.hash(token),
-    customer: input.customer,
+    customer: input.customer ?? (await engine.identity.membershipsOf(input.user))[0]?.customer ?? null,
     method: input.method,
     agent: input.agent.slice(0, 200),
     createdAtMs: atMs,

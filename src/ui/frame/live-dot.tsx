@@ -43,8 +43,8 @@ export function StaleNotice({ zone }: { zone: string }) {
     <div role="alert" className="border-warn/30 border-b bg-warn-soft px-4 py-2 text-13 text-warn sm:px-6">
       {state === 'signed_out' ? (
         <>
-          Your session has ended.{' '}
-          <Link href="/" className="font-medium underline underline-offset-2">
+          Your session has ended, or you are no longer a member here.{' '}
+          <Link href="/sign-in" className="font-medium underline underline-offset-2">
             Sign in again
           </Link>
         </>

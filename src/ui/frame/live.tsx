@@ -9,6 +9,8 @@ import { Refresher } from './refresher.ts'
 /** Three beats missed: said well within 5 s of the cut. */
 const SILENT_MS = 3_500
 const RECONNECT_MS = 2_000
+/** The session ended, or the membership: nothing here is theirs to see any more. */
+const LOST: ReadonlySet<string> = new Set(['UNAUTHORIZED', 'FORBIDDEN'])
 
 export type LiveState = 'connecting' | 'live' | 'stale' | 'signed_out'
 
@@ -50,7 +52,7 @@ export function LiveProvider({ startMs, children }: { startMs: number; children:
           setHeardAtMs(Date.now())
           setOffsetMs((before) => steadyOffset(before, data.atMs - Date.now()))
         },
-        onError: (error) => setState(error.data?.code === 'UNAUTHORIZED' ? 'signed_out' : 'stale'),
+        onError: (error) => setState(LOST.has(error.data?.code ?? '') ? 'signed_out' : 'stale'),
       },
     ),
   )

@@ -1,6 +1,6 @@
 import { TRPCError } from '@trpc/server'
 import { z } from 'zod'
-import { passwordProblem, pathOnly } from '../../../core/identity/sign-in-rules.ts'
+import { pathOnly } from '../../../core/shared/next-path.ts'
 import { acceptInvitation, readInvitation } from '../../../services/identity/accept-invitation.ts'
 import { endSession } from '../../../services/identity/end-session.ts'
 import { rename } from '../../../services/identity/rename.ts'
@@ -22,8 +22,6 @@ const tooMany = (retryAfterMs: number) =>
   })
 const gone = (what: string) =>
   new TRPCError({ code: 'NOT_FOUND', message: `This ${what} was used, has expired, or never was.` })
-
-export type PasswordProblem = NonNullable<ReturnType<typeof passwordProblem>>
 
 export const identityRouter = router({
   /** In which ways one may sign in here. */

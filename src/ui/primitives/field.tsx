@@ -1,0 +1,53 @@
+import { type ComponentProps, type ReactNode, useId } from 'react'
+import { cn } from './cn.ts'
+
+export const controlStyle =
+  'h-9 w-full rounded-md border border-line-strong bg-surface px-3 text-sm text-ink shadow-card transition-colors placeholder:text-ink-3 hover:border-ink-3 focus-visible:border-focus disabled:cursor-not-allowed disabled:bg-sunken disabled:text-ink-3 aria-invalid:border-bad'
+
+interface Labelled {
+  readonly label: string
+  readonly hint?: ReactNode
+  /** What is wrong with what was written; read out with the field. */
+  readonly error?: string | null
+}
+
+function Around({ label, hint, error, id, children }: Labelled & { id: string; children: ReactNode }) {
+  return (
+    <div>
+      <label htmlFor={id} className="mb-1.5 block font-medium text-13">
+        {label}
+      </label>
+      {children}
+      {(error || hint) && (
+        <p id={`${id}-said`} className={cn('mt-1.5 text-13', error ? 'text-bad' : 'text-ink-3')}>
+          {error || hint}
+        </p>
+      )}
+    </div>
+  )
+}
+
+const said = (id: string, { hint, error }: Labelled) => ({
+  ...(Boolean(error || hint) && { 'aria-describedby': `${id}-said` }),
+  ...(Boolean(error) && { 'aria-invalid': true as const }),
+})
+
+export function TextField({ label, hint, error, className, ...input }: Labelled & ComponentProps<'input'>) {
+  const id = useId()
+  const labelled = { label, hint, ...(error !== undefined && { error }) }
+  return (
+    <Around {...labelled} id={id}>
+      <input id={id} className={cn(controlStyle, className)} {...said(id, labelled)} {...input} />
+    </Around>
+  )
+}
+
+export function SelectField({ label, hint, error, className, ...select }: Labelled & ComponentProps<'select'>) {
+  const id = useId()
+  const labelled = { label, hint, ...(error !== undefined && { error }) }
+  return (
+    <Around {...labelled} id={id}>
+      <select id={id} className={cn(controlStyle, 'pr-8', className)} {...said(id, labelled)} {...select} />
+    </Around>
+  )
+}
