@@ -8,6 +8,7 @@ import { Wordmark } from '../brand/mark.tsx'
 import { Badge } from '../primitives/badge.tsx'
 import { Button } from '../primitives/button.tsx'
 import { openCommandMenu } from './command-menu.tsx'
+import { type Belonging, CustomerSwitch, useFollowedSwitch } from './customer-switch.tsx'
 import { LiveDot } from './live-dot.tsx'
 import { PlaceLinks } from './rail.tsx'
 import { ThemeSwitch } from './theme-switch.tsx'
@@ -19,6 +20,7 @@ export interface FrameCustomer {
   readonly zone: string
   readonly viewer: { readonly name: string; readonly role: string }
   readonly environment: string
+  readonly memberships: readonly Belonging[]
 }
 
 export function TopBar({ customer, signOut }: { customer: FrameCustomer; signOut: () => Promise<void> }) {
@@ -56,6 +58,7 @@ export function TopBar({ customer, signOut }: { customer: FrameCustomer; signOut
 }
 
 function CustomerMenu({ customer, signOut }: { customer: FrameCustomer; signOut: () => Promise<void> }) {
+  useFollowedSwitch(customer.id)
   const item =
     'flex w-full items-center gap-2 rounded-md px-2.5 py-1.5 text-left text-13 text-ink-2 outline-none data-[highlighted]:bg-sunken data-[highlighted]:text-ink [&_svg]:size-4 [&_svg]:text-ink-3'
   return (
@@ -89,9 +92,12 @@ function CustomerMenu({ customer, signOut }: { customer: FrameCustomer; signOut:
               </p>
             </div>
             <Menu.Separator className="mx-1 mb-1 h-px bg-line" />
-            <Menu.LinkItem href="/" className={item}>
-              <Users aria-hidden /> Switch persona
-            </Menu.LinkItem>
+            <CustomerSwitch here={customer.id} memberships={customer.memberships} className={item} />
+            {customer.environment === 'demo' && (
+              <Menu.LinkItem href="/" className={item}>
+                <Users aria-hidden /> Switch persona
+              </Menu.LinkItem>
+            )}
             <Menu.Item className={item} onClick={() => void signOut()}>
               <LogOut aria-hidden /> Sign out
             </Menu.Item>

@@ -2,7 +2,6 @@
 import { AlertDialog } from '@base-ui/react/alert-dialog'
 import { type ReactNode, useState } from 'react'
 import { Button, buttonStyle } from './button.tsx'
-import { cn } from './cn.ts'
 
 /** Asks before something that cannot be taken back. The question says what happens, the button says it again. */
 export function Confirm({
@@ -10,6 +9,7 @@ export function Confirm({
   title,
   children,
   action,
+  tone = 'bad',
   pending,
   onConfirm,
 }: {
@@ -17,6 +17,8 @@ export function Confirm({
   title: string
   children: ReactNode
   action: string
+  /** `plain`: nothing is lost by it. */
+  tone?: 'bad' | 'plain'
   pending: boolean
   /** Resolves once it is done; the dialog then closes. */
   onConfirm: () => Promise<unknown>
@@ -39,7 +41,13 @@ export function Confirm({
           </AlertDialog.Description>
           <div className="mt-5 flex justify-end gap-2">
             <AlertDialog.Close className={buttonStyle()}>Cancel</AlertDialog.Close>
-            <Button onClick={confirm} disabled={pending} className={cn('border-bad/40 bg-bad-soft text-bad')}>
+            <Button
+              onClick={confirm}
+              disabled={pending}
+              {...(tone === 'bad'
+                ? { className: 'border-bad/40 bg-bad-soft text-bad hover:border-bad hover:bg-bad-soft' }
+                : { tone: 'primary' })}
+            >
               {action}
             </Button>
           </div>
