@@ -4,6 +4,7 @@ import Link from 'next/link'
 import { caller } from '../caller.tsx'
 import { signInAsPersona } from '../sign-in.ts'
 import { currentViewer } from '@/api/trpc/viewer.ts'
+import { homeOf } from '@/auth/scope.ts'
 import { Wordmark } from '@/ui/brand/mark.tsx'
 import { ThemeSwitch } from '@/ui/frame/theme-switch.tsx'
 import { Facts } from '@/ui/home/facts.tsx'
@@ -15,7 +16,6 @@ export const metadata: Metadata = { title: { absolute: 'Spillway: one decision f
 export const dynamic = 'force-dynamic'
 
 const SAID: Record<string, string> = {
-  needed: 'Choose who to be first; that page belongs to somebody.',
   failed: 'That persona is not in this store.',
 }
 
@@ -27,9 +27,13 @@ export default async function Home({ searchParams }: { searchParams: Promise<{ s
       <header className="flex h-16 items-center justify-between">
         <Wordmark />
         <div className="flex items-center gap-2">
-          {viewer && (
-            <Link href="/app" className={buttonStyle({ size: 'sm' })}>
+          {viewer ? (
+            <Link href={homeOf(viewer)} className={buttonStyle({ size: 'sm' })}>
               Continue as {viewer.name} <ArrowRight aria-hidden />
+            </Link>
+          ) : (
+            <Link href="/sign-in" className={buttonStyle({ size: 'sm' })}>
+              Sign in
             </Link>
           )}
           <ThemeSwitch />

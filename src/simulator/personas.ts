@@ -9,6 +9,8 @@ export interface Persona {
   readonly role: 'owner' | 'billing' | 'member' | 'admin' | 'support' | 'auditor'
   /** Of the customer they belong to. */
   readonly externalId: string
+  /** Other customers that they are a plain member of, by external id. */
+  readonly memberOf?: readonly string[]
   /** What signing in as this one shows, in one line. */
   readonly shows: string
 }
@@ -33,6 +35,7 @@ export const PERSONAS = [
     name: 'Noor Haddad',
     role: 'owner',
     externalId: 'demo-halden',
+    memberOf: ['demo-meridian'],
     shows: 'Pro team with four keys: bought credits are asked for before they are drawn',
   },
   {
