@@ -1,0 +1,434 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type EngineWorld, openEngineWorld } from '../../../tests/engine-world.ts'
+import { stripePayments } from '../../adapters/payments/stripe/payments.ts'
+import { type StripeServer, startStripeServer } from '../../adapters/payments/testing/stripe-server.ts'
+import type { PolicyDocument } from '../../core/policy/document.ts'
+import { statusOf } from '../../core/purchase/purchase.ts'
+import type { CustomerId } from '../../core/shared/ids.ts'
+import type { TestCard } from '../../ports/payments.ts'
+import { expireDueHolds } from '../../settler/due-jobs.ts'
+import { lookAtTopUps, reconcileDuePurchases } from '../../settler/purchase-jobs.ts'
+import { switchTopUpOff } from '../auto-top-up/switch-off.ts'
+import { switchTopUpOn } from '../auto-top-up/switch-on.ts'
+import { createCustomer } from '../customer/create.ts'
+import { decideAccess } from '../decision/decide.ts'
+import type { Engine } from '../engine.ts'
+import { settleBatch } from '../settlement/settle.ts'
+import { verify } from '../verify/verify.ts'
+import { handleWebhook } from './handle-webhook.ts'
+import { hearPayment } from './hear.ts'
+import { refundPurchase } from './refund.ts'
+import { type StartInput, startPurchase } from './start.ts'
+
+const AT = Date.UTC(2026, 10, 21, 12)
+const HOUR = 3_600_000
+const ADA = { id: 'usr_ada', name: 'Ada', email: 'ada@example.com' }
+const KEYS = { secretKey: 'sk_test_1', webhookSecret: 'whsec_1' }
+
+const DOCUMENT: PolicyDocument = {
+  title: 'Test',
+  meters: { units: { title: 'Units', unit: 'unit' } },
+  features: { work: { title: 'Work', meters: ['units'] } },
+  rateCard: { rates: [{ meter: 'units', microCredits: '1' }] },
+  layers: ['credits'],
+  tiers: { bare: { title: 'Bare', priority: 'normal', features: '*', guards: [], windows: [] } },
+  holds: { defaultTtlSeconds: 60, maxTtlSeconds: 3600 },
+  uncovered: { kind: 'absorb' },
+  packs: [
+    { id: 'small', title: '100 units', credits: '100', priceMinor: 400, currency: 'EUR', expiresAfterDays: 365 },
+    { id: 'large', title: '500 units', credits: '500', priceMinor: 1_900, currency: 'EUR' },
+  ],
+}
+
+interface Posted {
+  readonly body: string
+  readonly signature: string
+}
+
+let world: EngineWorld
+let stripe: StripeServer
+let engine: Engine
+let other: Engine
+let posted: Posted[]
+beforeAll(async () => {
+  world = await openEngineWorld(DOCUMENT, AT)
+  stripe = await startStripeServer({ ...KEYS, nowMs: () => world.clock.nowMs() })
+  const payments = stripePayments({ ...KEYS, apiBase: stripe.url })
+  engine = { ...world.engine, payments }
+  other = { ...(await world.another()), payments }
+  stripe.desk.deliverTo(async (body, signature) => void posted.push({ body, signature }))
+})
+beforeEach(() => {
+  posted = []
+})
+afterAll(async () => {
+  await world.close()
+  await stripe.close()
+})
+
+async function newCustomer(): Promise<CustomerId> {
+  const created = await createCustomer(engine, {
+    externalId: null,
+    name: 'Ada',
+    kind: 'person',
+    tier: 'bare',
+    timeZone: 'UTC',
+    consent: 'on',
+    actor: { kind: 'user', id: ADA.id },
+  })
+  if (created.kind !== 'created') throw new Error(created.kind)
+  return created.customer
+}
+
+const inputOf = (customer: CustomerId, more: Partial<StartInput> = {}): StartInput => ({
+  customer,
+  pack: 'small',
+  intent: 'small/first',
+  origin: 'person',
+  buyer: ADA,
+  keepMethod: false,
+  actor: { kind: 'user', id: ADA.id },
+  ...more,
+})
+async function begin(customer: CustomerId, more: Partial<StartInput> = {}) {
+  const started = await startPurchase(engine, inputOf(customer, more))
+  if (started.kind !== 'started') throw new Error(started.kind)
+  return { id: started.purchase.id, reference: started.purchase.facts.checkout?.reference ?? '' }
+}
+async function buy(customer: CustomerId, card: TestCard = 'success', more: Partial<StartInput> = {}) {
+  const purchase = await begin(customer, more)
+  await stripe.desk.pay(purchase.reference, card)
+  await deliver()
+  return purchase
+}
+/** Everything that was posted so far, to one process after the other. */
+async function deliver(to: readonly Engine[] = [engine]): Promise<string[]> {
+  const outcomes: string[] = []
+  for (const one of posted.splice(0)) for (const process of to) outcomes.push(await handleWebhook(process, one))
+  return outcomes
+}
+const read = async (id: string) => (await engine.purchases.read(id))!
+const status = async (id: string) => statusOf(await read(id))
+const available = async (customer: CustomerId) =>
+  (await engine.readers.customer(customer))?.state.grants.reduce((sum, grant) => sum + grant.available, 0n)
+const grants = async (customer: CustomerId) => (await engine.readers.customer(customer))?.grants ?? []
+const mails = async (to: string) =>
+  (await world.owner.query<{ key: string }>('SELECT key FROM mail WHERE recipient = $1', [to])).rows.map(
+    ({ key }) => key.split('/')[0] ?? '',
+  )
+
+let decision = 0
+async function consume(
+  customer: CustomerId,
+  units: number,
+  mode: 'consume' | 'authorize' = 'consume',
+): Promise<number> {
+  const outcome = await decideAccess(engine, {
+    request: {
+      customer,
+      subject: null,
+      task: null,
+      feature: 'work',
+      price: { kind: 'usage', usage: { units } },
+      attributes: {},
+      mode: mode === 'consume' ? { kind: mode } : { kind: mode, ttlMs: null },
+      acceptPartial: null,
+      includedOnly: false,
+      maxCredits: null,
+    },
+    consent: null,
+    idempotencyKey: `decision-${(decision += 1)}`,
+  })
+  return outcome.kind === 'answered' ? outcome.reply.status : 0
+}
+const settle = () => settleBatch(engine, { maxNotes: 100, maxEventsPerCustomer: 100 }, () => {})
+
+describe('buying', () => {
+  test('what is paid is credited, and the next request spends it', async () => {
+    const customer = await newCustomer()
+    expect(await consume(customer, 60)).toBe(402)
+    const { id } = await buy(customer)
+    expect(await status(id)).toBe('credited')
+    expect(await consume(customer, 60)).toBe(200)
+    expect(await grants(customer)).toMatchObject([
+      { source: `purchase:${id}`, kind: 'credits', amount: 100n, expiresAtMs: world.clock.nowMs() + 365 * 24 * HOUR },
+    ])
+  })
+
+  test('a double click, a second tab and a lost reply are one purchase and one checkout', async () => {
+    const customer = await newCustomer()
+    const before = stripe.carriedOut.length
+    const started = await Promise.all(
+      [engine, other, engine, other].map((process) => startPurchase(process, inputOf(customer))),
+    )
+    const again = await startPurchase(engine, inputOf(customer))
+    const urls = [...started, again].map((one) => (one.kind === 'started' ? one.checkoutUrl : one.kind))
+    expect(new Set(urls).size).toBe(1)
+    expect(stripe.carriedOut.slice(before)).toHaveLength(1)
+    expect((await engine.purchases.list({ customer, cursor: null, limit: 10 })).items).toHaveLength(1)
+    expect((await startPurchase(engine, inputOf(customer, { pack: 'large' }))).kind).toBe('intent_reused')
+  })
+
+  test('the way back after paying leads to the purchase, not to another charge', async () => {
+    const customer = await newCustomer()
+    const { id } = await buy(customer)
+    expect(await startPurchase(engine, inputOf(customer))).toMatchObject({
+      kind: 'started',
+      purchase: { id },
+      checkoutUrl: null,
+    })
+  })
+
+  test('the same webhook twenty times at once, on two processes, credits once', async () => {
+    const customer = await newCustomer()
+    const { id, reference } = await begin(customer)
+    await stripe.desk.pay(reference, 'success')
+    const [webhook] = posted.splice(0)
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => handleWebhook(i % 2 === 0 ? engine : other, webhook!)),
+    )
+    expect(new Set(outcomes)).toEqual(new Set(['done']))
+    expect(await available(customer)).toBe(100n)
+    expect(await grants(customer)).toHaveLength(1)
+    expect(await status(id)).toBe('credited')
+  })
+
+  test('events in reverse and at once end in the same purchase', async () => {
+    const customer = await newCustomer()
+    const { id, reference } = await begin(customer)
+    await stripe.desk.pay(reference, 'decline')
+    await stripe.desk.pay(reference, 'three_d_secure')
+    await stripe.desk.answer(reference, true)
+    await stripe.desk.backOffice(reference, 'refund_half')
+    const all = posted.splice(0).toReversed()
+    await Promise.all([...all, ...all].map((one, i) => handleWebhook(i % 2 === 0 ? engine : other, one)))
+    expect(await status(id)).toBe('credited')
+    expect(await available(customer)).toBe(50n)
+  })
+
+  test('a decline credits nothing, is told by mail once, and another card may follow', async () => {
+    const customer = await newCustomer()
+    const buyer = { ...ADA, email: `decline-${customer}@example.com` }
+    const { id, reference } = await buy(customer, 'decline', { buyer })
+    expect([await status(id), await available(customer)]).toEqual(['failed', 0n])
+    await stripe.desk.pay(reference, 'success')
+    await deliver([engine, other])
+    expect([await status(id), await available(customer)]).toEqual(['credited', 100n])
+    expect((await mails(buyer.email)).toSorted()).toEqual(['payment_failed', 'receipt'])
+  })
+
+  test('a webhook of nobody, a forged one and an old one change nothing', async () => {
+    const customer = await newCustomer()
+    const { id, reference } = await begin(customer)
+    await stripe.desk.pay(reference, 'success')
+    const [webhook] = posted.splice(0)
+    expect(await handleWebhook(engine, { ...webhook!, signature: 't=1,v1=00' })).toBe('bad_signature')
+    world.clock.advance(5 * 60_000 + 1_000)
+    expect(await handleWebhook(engine, webhook!)).toBe('too_old')
+    expect([await status(id), await available(customer)]).toEqual(['awaiting_payment', 0n])
+  })
+
+  test('money of another amount pays nothing', async () => {
+    const customer = await newCustomer()
+    const { id, reference } = await begin(customer)
+    await stripe.desk.pay(reference, 'success')
+    posted.splice(0)
+    const wrong = {
+      id: `evt_${id}`,
+      atMs: AT,
+      purchase: id,
+      payment: `pi_${id}`,
+      kind: 'paid',
+      currency: 'EUR',
+      method: null,
+    } as const
+    await hearPayment(engine, { ...wrong, amountMinor: 399n })
+    expect([await status(id), await available(customer)]).toEqual(['awaiting_payment', 0n])
+  })
+
+  test('a purchase whose webhook never came is found by the job, and one that nobody paid ends', async () => {
+    const customer = await newCustomer()
+    const paid = await begin(customer)
+    await stripe.desk.pay(paid.reference, 'success')
+    const unpaid = await begin(customer, { intent: 'small/other' })
+    posted.splice(0)
+    world.clock.advance(HOUR)
+    for (let tick = 0; tick < 2; tick += 1) expect((await reconcileDuePurchases(engine, 100)).faults).toEqual([])
+    expect([await status(paid.id), await status(unpaid.id)]).toEqual(['credited', 'expired'])
+    expect(await available(customer)).toBe(100n)
+    expect((await engine.purchases.due(world.clock.nowMs() + 100 * HOUR, 100)).map(({ id }) => id)).not.toContain(
+      paid.id,
+    )
+  })
+
+  test('a processor that cannot be reached is asked again later, and nothing is lost', async () => {
+    const customer = await newCustomer()
+    stripe.failWith(500)
+    await expect(startPurchase(engine, inputOf(customer))).rejects.toThrow()
+    stripe.failWith(null)
+    const { id } = await buy(customer)
+    expect(await status(id)).toBe('credited')
+  })
+})
+
+describe('money that leaves again', () => {
+  test('takes its credits with it, as new entries, once for each sum', async () => {
+    const customer = await newCustomer()
+    const { id } = await buy(customer)
+    const back = (minor: bigint | null) =>
+      refundPurchase(engine, { id, minor, actor: { kind: 'user', id: ADA.id }, reason: 'asked' })
+    expect((await back(100n)).kind).toBe('refunded')
+    await deliver([engine, other])
+    expect([await status(id), await available(customer)]).toEqual(['credited', 75n])
+    expect((await back(null)).kind).toBe('refunded')
+    await deliver([engine, other])
+    expect([await status(id), await available(customer)]).toEqual(['refunded', 0n])
+    expect(await back(1n)).toEqual({ kind: 'too_much', leftMinor: 0n })
+    expect((await grants(customer))[0]).toMatchObject({ revoked: 100n, spent: 0n })
+  })
+
+  test('what was spent stays spent and is written off; nothing goes below zero', async () => {
+    const customer = await newCustomer()
+    const { id, reference } = await buy(customer)
+    expect(await consume(customer, 70)).toBe(200)
+    await settle()
+    await stripe.desk.backOffice(reference, 'refund')
+    await deliver()
+    expect(await available(customer)).toBe(0n)
+    expect((await grants(customer))[0]).toMatchObject({ spent: 70n, revoked: 30n, balance: 0n })
+    expect((await read(id)).facts.takeBacks).toMatchObject([
+      { amount: 100n, taken: 30n, closedAtMs: expect.any(Number) },
+    ])
+  })
+
+  test('what is held is taken once it comes free', async () => {
+    const customer = await newCustomer()
+    const { id, reference } = await buy(customer)
+    expect(await consume(customer, 40, 'authorize')).toBe(200)
+    await stripe.desk.backOffice(reference, 'refund')
+    await deliver()
+    expect((await read(id)).facts.takeBacks).toMatchObject([{ taken: 60n, closedAtMs: null }])
+    world.clock.advance(HOUR)
+    await expireDueHolds(engine, 100)
+    expect(await available(customer)).toBe(40n)
+    await reconcileDuePurchases(engine, 100)
+    expect(await available(customer)).toBe(0n)
+    expect((await read(id)).facts.takeBacks).toMatchObject([{ taken: 100n, closedAtMs: expect.any(Number) }])
+  })
+
+  test('a dispute takes all of it; won, it comes back as corrections that name what they reverse', async () => {
+    const customer = await newCustomer()
+    const { id, reference } = await buy(customer)
+    await stripe.desk.backOffice(reference, 'dispute')
+    await deliver()
+    expect([await status(id), await available(customer)]).toEqual(['disputed', 0n])
+    await stripe.desk.backOffice(reference, 'dispute_won')
+    await deliver([engine, other])
+    expect([await status(id), await available(customer)]).toEqual(['credited', 100n])
+    const [grant] = await grants(customer)
+    const { items } = await engine.readers.balanceUpdates({ customer, grant: grant!.id, cursor: null, limit: 10 })
+    expect(items.map(({ cause }) => cause.kind)).toEqual(['correction', 'revocation', 'grant'])
+  })
+})
+
+describe('auto top-up', () => {
+  const switchOn = (customer: CustomerId, more: Partial<Parameters<typeof switchTopUpOn>[1]> = {}) =>
+    switchTopUpOn(engine, {
+      customer,
+      pack: 'small',
+      threshold: 50n,
+      monthlyMaxMinor: 900n,
+      by: ADA,
+      seenVersion: 0,
+      ...more,
+    })
+  const tick = async () => {
+    // two processes look at the same time
+    const outcomes = await Promise.all([lookAtTopUps()(engine, 100), lookAtTopUps()(other, 100)])
+    expect(outcomes.flatMap(({ faults }) => faults)).toEqual([])
+    await deliver([engine, other])
+  }
+  const autos = async (customer: CustomerId) =>
+    (await engine.purchases.list({ customer, cursor: null, limit: 50 })).items.filter(
+      ({ origin }) => origin === 'auto_top_up',
+    )
+
+  test('is off until a person switches it on, and needs a method that the person kept', async () => {
+    const customer = await newCustomer()
+    await buy(customer)
+    expect((await switchOn(customer)).kind).toBe('no_method')
+    await tick()
+    expect(await autos(customer)).toEqual([])
+    expect(await engine.purchases.topUp(customer)).toBeNull()
+  })
+
+  test('fires once for a crossing, on any number of processes, and never above the month', async () => {
+    const customer = await newCustomer()
+    await buy(customer, 'success', { keepMethod: true })
+    expect((await switchOn(customer, { monthlyMaxMinor: 399n })).kind).toBe('maximum_below_price')
+    expect((await switchOn(customer, { threshold: 101n })).kind).toBe('pack_below_threshold')
+    expect((await switchOn(customer)).kind).toBe('on')
+    await tick()
+    expect(await autos(customer)).toEqual([])
+    for (const expected of [1, 2, 2, 2]) {
+      const left = (await available(customer)) ?? 0n
+      if (left > 40n) expect(await consume(customer, Number(left - 40n))).toBe(200)
+      for (let i = 0; i < 3; i += 1) await tick()
+      expect(await autos(customer)).toHaveLength(expected)
+    }
+    expect(await engine.purchases.topUp(customer)).toMatchObject({ spentMinor: 800n, inFlight: null, enabled: true })
+    expect((await autos(customer)).map(statusOf)).toEqual(['credited', 'credited'])
+  })
+
+  test('declines back off, then switch it off and say so', async () => {
+    const customer = await newCustomer()
+    const by = { ...ADA, email: `auto-${customer}@example.com` }
+    await buy(customer, 'declines_later', { keepMethod: true })
+    await switchOn(customer, { by })
+    expect(await consume(customer, 60)).toBe(200)
+    for (const waitMs of [0, HOUR, 24 * HOUR]) {
+      world.clock.advance(waitMs)
+      await tick()
+      await tick()
+    }
+    expect(await engine.purchases.topUp(customer)).toMatchObject({
+      enabled: false,
+      declines: 3,
+      spentMinor: 0n,
+      switchedOff: { why: 'declined' },
+    })
+    expect(await autos(customer)).toHaveLength(3)
+    expect(await mails(by.email)).toEqual(['auto_top_up', 'auto_top_up', 'auto_top_up'])
+  })
+
+  test('switched off, it charges no more', async () => {
+    const customer = await newCustomer()
+    await buy(customer, 'success', { keepMethod: true })
+    await switchOn(customer)
+    await switchTopUpOff(engine, { customer, by: ADA.id })
+    expect(await consume(customer, 60)).toBe(200)
+    await tick()
+    expect(await autos(customer)).toEqual([])
+  })
+
+  test('a charge that was cut off before the processor answered is taken up under the same purchase', async () => {
+    const customer = await newCustomer()
+    await buy(customer, 'success', { keepMethod: true })
+    await switchOn(customer)
+    expect(await consume(customer, 60)).toBe(200)
+    stripe.failWith(500)
+    await Promise.all([lookAtTopUps()(engine, 100)])
+    stripe.failWith(null)
+    expect((await autos(customer)).map(statusOf)).toEqual(['created'])
+    world.clock.advance(60_000)
+    await reconcileDuePurchases(engine, 100)
+    expect((await autos(customer)).map(statusOf)).toEqual(['credited'])
+    expect(await available(customer)).toBe(140n)
+  })
+})
+
+test('afterwards the books are verified, and nothing is wrong', async () => {
+  for (let round = 0; round < 5; round += 1) await settle()
+  const report = await verify(engine, world.verifyStore)
+  expect(report.checks.flatMap((check) => check.found)).toEqual([])
+})
