@@ -22,6 +22,7 @@ import { type TestClock, testClock } from '../src/adapters/system/test-clock.ts'
 import type { PolicyDocument } from '../src/core/policy/document.ts'
 import { UNREDUCED } from '../src/core/waterfall/state.ts'
 import type { VerifyStore } from '../src/ports/verify-store.ts'
+import { answerOfDecision } from '../src/services/decision/answer.ts'
 import type { Engine } from '../src/services/engine.ts'
 import { outboxMailer } from '../src/services/mail/mailer.ts'
 import { openPolicyCache } from '../src/services/policy/cache.ts'
@@ -52,7 +53,7 @@ export async function openEngineWorld(document: PolicyDocument, atMs: number): P
 
   async function process(): Promise<Engine> {
     const pool = enginePool(url, 6)
-    const customers = postgresCustomerState(url)
+    const customers = postgresCustomerState(url, { render: answerOfDecision })
     const signals = postgresSignals(pool, { every, onFault })
     const policyStore = postgresPolicyStore(pool)
     const ids = uuidV7Ids()
@@ -91,7 +92,7 @@ export async function openEngineWorld(document: PolicyDocument, atMs: number): P
       payments: null,
       testDesk: null,
       publicUrl: 'http://127.0.0.1',
-      readers: postgresReaders(pool),
+      readers: postgresReaders(pool, answerOfDecision),
       due: postgresDueWork(pool),
       maintenance: postgresMaintenance(pool),
       audit: postgresAuditLog(pool),
@@ -109,7 +110,7 @@ export async function openEngineWorld(document: PolicyDocument, atMs: number): P
     engine,
     clock,
     owner,
-    verifyStore: postgresVerifyStore(verifying),
+    verifyStore: postgresVerifyStore(verifying, answerOfDecision),
     another: process,
     async close() {
       for (const close of closing) await close()

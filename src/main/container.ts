@@ -24,6 +24,7 @@ import type { Every } from '../ports/system.ts'
 import type { Engine } from '../services/engine.ts'
 import { type KeyAuthenticator, keyAuthenticator } from '../services/key/authenticate.ts'
 import { outboxMailer } from '../services/mail/mailer.ts'
+import { answerOfDecision } from '../services/decision/answer.ts'
 import { openPolicyCache } from '../services/policy/cache.ts'
 import type { OpenedPayments } from './payments.ts'
 import { publishFirstPolicy } from './first-policy.ts'
@@ -86,6 +87,7 @@ export async function buildEngine(options: EngineOptions): Promise<BuiltEngine> 
     await maintenance.ensurePartitions(clock.nowMs())
     const customers = postgresCustomerState(databaseUrl, {
       alone: ALONE,
+      render: answerOfDecision,
       ...(options.lanes === undefined ? {} : { lanes: options.lanes }),
       ...(options.queue === undefined ? {} : { queue: options.queue }),
     })
@@ -107,7 +109,7 @@ export async function buildEngine(options: EngineOptions): Promise<BuiltEngine> 
       payments: options.payments?.payments ?? null,
       testDesk: options.payments?.desk ?? null,
       publicUrl: options.publicUrl ?? 'http://127.0.0.1',
-      readers: postgresReaders(reading),
+      readers: postgresReaders(reading, answerOfDecision),
       due: postgresDueWork(working),
       maintenance,
       audit: postgresAuditLog(reading),

@@ -68,6 +68,8 @@ export interface Reply {
 
 export interface Records {
   readonly decision?: DecisionRecord
+  /** The reply's body is what `RenderAnswer` makes of the decision: it can be made again instead of being kept. */
+  readonly answerFollows?: boolean
   readonly audit?: AuditEntryDraft
   /** Replaces the customer's whole refresh schedule. */
   readonly refreshes?: readonly RefreshDue[]
@@ -75,7 +77,10 @@ export interface Records {
   readonly customer?: { readonly name?: string }
 }
 
-/** A decision with everything needed to recompute and explain it. `answer` is the reply's body. */
+/** The body that answers a decision that was not denied; the same bytes at any time and in every version. */
+export type RenderAnswer = (decision: Decision) => string
+
+/** A decision with everything needed to recompute and explain it. */
 export interface DecisionRecord {
   readonly decision: Decision
   readonly request: AccessRequest

@@ -86,6 +86,12 @@ export class RowWriter {
     return this.buffer.subarray(0, this.at)
   }
 
+  /** The one row that was written, as a value of the row type itself; null when there is none. */
+  endOne(): Buffer | null {
+    assert(this.rows <= 1, 'one row')
+    return this.rows === 0 ? null : this.buffer.subarray(this.rowStart + 4, this.at)
+  }
+
   private endRow(): void {
     if (this.rows > 0) this.buffer.writeInt32BE(this.at - this.rowStart - 4, this.rowStart)
   }

@@ -1,10 +1,12 @@
 import pg from 'pg'
 import type { BalanceUpdate, LedgerGrant, MonetizationEvent, UsageEvent } from '../../core/settlement/events.ts'
 import type { CustomerId } from '../../core/shared/ids.ts'
+import type { RenderAnswer } from '../../ports/customer-state.ts'
 import type { StoredDecision } from '../../ports/readers.ts'
 import type { StoredReply, VerifyStore, VerifyView } from '../../ports/verify-store.ts'
 import type { Transaction } from './audit-log.ts'
 import { type AuditRow, decodeEntry } from './audit-log.ts'
+import { answerOf } from './codec/answer.ts'
 import { DECISION_COLUMNS, decodeDecision, type DecisionRow } from './codec/decision.ts'
 import { decodeHold } from './codec/hold.ts'
 import { fromUuid, fromUuidOrNull, toUuid, toUuidOrNull } from './codec/ids.ts'
@@ -36,17 +38,17 @@ export function verifyPool(url: string): pg.Pool {
   return pool
 }
 
-export function postgresVerifyStore(pool: pg.Pool): VerifyStore {
+export function postgresVerifyStore(pool: pg.Pool, render: RenderAnswer | null = null): VerifyStore {
   return {
     read: (work) =>
-      inTransaction(pool, (client) => work(viewOf(client)), 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'),
+      inTransaction(pool, (client) => work(viewOf(client, render)), 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'),
   }
 }
 
 const FIRST_UUID = '00000000-0000-0000-0000-000000000000'
 const afterUuid = (id: string | null): string => (id === null ? FIRST_UUID : toUuid(id))
 
-function viewOf(client: Transaction): VerifyView {
+function viewOf(client: Transaction, render: RenderAnswer | null): VerifyView {
   const unreadable: string[] = []
 
   /** A row that cannot be read is reported with the orphans and passed over: it must not hide what else is wrong. */
@@ -160,13 +162,12 @@ function viewOf(client: Transaction): VerifyView {
           FROM decision AS d WHERE customer_id = $1 AND id > $2 ORDER BY id LIMIT $3`,
         values: [toUuid(customer), afterUuid(after), limit],
       })
-      const decode = (row: (typeof rows)[number]): StoredDecision => ({
-        ...decodeDecision(row),
-        recordedAtMs: row.recorded_at.getTime(),
-        answer: row.answer,
-        status: row.status,
-        coalesced: Number(row.coalesced),
-      })
+      const decode = (row: (typeof rows)[number]): StoredDecision => {
+        const record = decodeDecision(row)
+        const answer = answerOf(row.answer, record.decision, render)
+        const { status, recorded_at } = row
+        return { ...record, recordedAtMs: recorded_at.getTime(), answer, status, coalesced: Number(row.coalesced) }
+      }
       return readable(rows, decode, (row) => fromUuid('dec', row.id))
     },
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Decision, Denial, Reason, WayOn } from '../../core/waterfall/decision.ts'
-import { renderAnswer } from './answer.ts'
+import { answerOfDecision, renderAnswer } from './answer.ts'
 import { DENIAL_PROBLEMS } from './denial-problem.ts'
 import { standingOfDecision, standingOfReply } from './standing.ts'
 
@@ -114,3 +114,15 @@ test.each([allowed, deny('included_exhausted'), deny('credits_insufficient', { r
     )
   },
 )
+
+test('the bytes of an answer that is made again never change', () => {
+  expect(answerOfDecision(allowed)).toBe(
+    '{"id":"dec_1","outcome":"allowed","cost":"1250000","granted":"1250000","funding":[' +
+      '{"layer":"included","source":"five_hour","amount":"900000","before":"900000","after":"0","resetsAt":"2026-03-01T12:01:00.000Z"},' +
+      '{"layer":"credits","source":"grt_1","amount":"350000","before":"8000000","after":"7650000","expiresAt":"2026-03-01T12:02:00.000Z"}],' +
+      '"hold":{"id":"hold_1","expiresAt":"2026-03-01T12:15:00.000Z"},' +
+      '"reason":null,"layer":null,"source":null,"retryable":false,"retryAt":null,"waysOn":[],' +
+      '"windows":[{"id":"five_hour","limit":"5000000","used":"5000000","remaining":"0","resetsAt":"2026-03-01T12:01:00.000Z"}],' +
+      '"policyVersion":12,"stateVersion":"88213","explainUrl":"/api/v1/decisions/dec_1"}',
+  )
+})

@@ -36,6 +36,10 @@ export function renderAnswer(decision: Decision, { id, consentToken, titleOf }: 
   return { status, body: `${members}}` }
 }
 
+/** The body for a decision that was not denied. Kept answers are made again by it: its bytes must never change. */
+export const answerOfDecision = (decision: Decision): string =>
+  renderAnswer(decision, { id: decision.id, consentToken: null }).body
+
 export const urlOf = (decision: string): string => `/api/v1/decisions/${decision}`
 
 const NO_DENIAL = '"reason":null,"layer":null,"source":null,"retryable":false,"retryAt":null,"waysOn":[]'

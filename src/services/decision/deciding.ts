@@ -63,7 +63,7 @@ export class Deciding implements Operation {
     const records = { decision: { decision, request, factors, seen } }
     if (decision.denial === null) {
       const reply = renderAnswer(decision, { id: decision.id, consentToken: null })
-      return { kind: 'commit', effects, records, reply }
+      return { kind: 'commit', effects, records: { ...records, answerFollows: true }, reply }
     }
     const keeping = this.keep(decision)
     const reply = renderAnswer(decision, {

@@ -300,13 +300,13 @@ const PLANTED: [CheckId, string, string, string][] = [
     'I1',
     'value given away at the gate alone',
     'customer_state',
-    `UPDATE customer_state SET doc = regexp_replace(doc, '"credits",0,"(\\d+)","(\\d+)"', '"credits",0,"\\1","1\\2"') WHERE customer_id = $1`,
+    `UPDATE customer_state SET doc = regexp_replace(doc, '"credits",0,(\\d+),(\\d+)', '"credits",0,\\1,1\\2') WHERE customer_id = $1`,
   ],
   [
     'I1',
     'debt forgiven without an entry',
     'customer_state',
-    `UPDATE customer_state SET doc = regexp_replace(doc, '"(\\d+)",(\\d+),(\\d+|null)\\]$', '"9\\1",\\2,\\3]') WHERE customer_id = $1`,
+    `UPDATE customer_state SET doc = regexp_replace(doc, '(\\d+),(\\d+),(\\d+|null)\\]$', '9\\1,\\2,\\3]') WHERE customer_id = $1`,
   ],
   [
     'I1b',
@@ -366,13 +366,13 @@ const PLANTED: [CheckId, string, string, string][] = [
     'I4',
     'a window that forgot what was used',
     'customer_state',
-    `UPDATE customer_state SET doc = regexp_replace(doc, '("day",\\["f",\\d+,\\d+,)"\\d+"', '\\1"0"') WHERE customer_id = $1`,
+    `UPDATE customer_state SET doc = regexp_replace(doc, '("day",\\["f",\\d+,\\d+,)\\d+', '\\10') WHERE customer_id = $1`,
   ],
   [
     'I4',
     'more included than the limit, decision by decision',
     'decision',
-    `UPDATE decision SET trace = regexp_replace(trace, '"five_hour","500"', '"five_hour","100"', 'g') WHERE customer_id = $1`,
+    `UPDATE decision SET trace = regexp_replace(trace, '"five_hour",500', '"five_hour",100', 'g') WHERE customer_id = $1`,
   ],
   [
     'I5',
@@ -426,7 +426,13 @@ const PLANTED: [CheckId, string, string, string][] = [
     'I12',
     'an answer with other figures than its decision',
     'decision',
-    `UPDATE decision SET answer = replace(answer, '"outcome":"allowed"', '"outcome":"partial"') WHERE customer_id = $1`,
+    `UPDATE decision SET answer = replace(answer, '"outcome":"denied"', '"outcome":"partial"') WHERE customer_id = $1`,
+  ],
+  [
+    'I12',
+    'a decision that says something else than was answered',
+    'decision',
+    `UPDATE decision SET answer = '=0' WHERE customer_id = $1 AND answer LIKE '=%'`,
   ],
 ]
 

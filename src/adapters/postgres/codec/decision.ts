@@ -1,3 +1,4 @@
+import { assert } from '../../../core/shared/assert.ts'
 import type { Decision, Denial, FundingLine, Step, WayOn, WindowView } from '../../../core/waterfall/decision.ts'
 import type { Seen } from '../../../core/waterfall/effects.ts'
 import type { AccessRequest } from '../../../core/waterfall/request.ts'
@@ -6,7 +7,17 @@ import { decodeHold, encodeHold } from './hold.ts'
 import { fromUuid } from './ids.ts'
 import { decodePrice, encodePrice, readText } from './price.ts'
 import { decodeState, decodeSubject, encodeState, encodeSubject } from './state.ts'
-import { amountOrNull, list, type Parsed, quote, quoteOrNull, readAmount, readRecord, record } from './text.ts'
+import {
+  amountOrNull,
+  amountText,
+  list,
+  type Parsed,
+  quote,
+  quoteOrNull,
+  readAmount,
+  readRecord,
+  record,
+} from './text.ts'
 
 /** A row of `decision` as the driver gives it. */
 export interface DecisionRow {
@@ -98,46 +109,69 @@ function decodeSeen(customer: string, text: string): Seen {
   }
 }
 
-/** Column `trace`: factors, funding, hold, denial, windows, steps. */
+/** Column `trace`: factors, funding, hold, denial, windows, steps. What follows from the rest of an item is left out. */
 export const encodeTrace = ({ decision: d, factors }: DecisionRecord): string =>
   `[${factors.load},${factors.behaviour},${list(d.funding, fundingText)},${d.hold === null ? 'null' : `[${quote(d.hold.id)},${d.hold.expiresAtMs}]`},${d.denial === null ? 'null' : denialText(d.denial)},${list(d.windows, windowText)},${list(d.trace, stepText)}]`
 
-const fundingText = (f: FundingLine): string =>
-  `[${quote(f.layer)},${quote(f.source)},"${f.amount}","${f.before}","${f.after}",${f.resetsAtMs},${f.expiresAtMs}]`
+function fundingText({ layer, source, amount, before, after, resetsAtMs, expiresAtMs }: FundingLine): string {
+  const rest = after === before - amount ? '' : `,${amountText(after)}`
+  return `[${quote(layer)},${quote(source)},${amountText(amount)},${amountText(before)},${resetsAtMs},${expiresAtMs}${rest}]`
+}
 
-const readFunding = ([layer, source, amount, before, after, resetsAtMs, expiresAtMs]: Parsed): FundingLine => ({
-  layer,
-  source,
-  amount: BigInt(amount),
-  before: BigInt(before),
-  after: BigInt(after),
-  resetsAtMs,
-  expiresAtMs,
-})
+function readFunding([layer, source, amount, before, resetsAtMs, expiresAtMs, after]: Parsed): FundingLine {
+  const moved = { layer, source, amount: BigInt(amount), before: BigInt(before) }
+  return { ...moved, after: after === undefined ? moved.before - moved.amount : BigInt(after), resetsAtMs, expiresAtMs }
+}
 
-const windowText = (w: WindowView): string =>
-  `[${quote(w.id)},"${w.limit}","${w.used}","${w.remaining}",${w.resetsAtMs}]`
+function windowText({ id, limit, used, remaining, resetsAtMs }: WindowView): string {
+  const rest = remaining === limit - used ? '' : `,${amountText(remaining)}`
+  return `[${quote(id)},${amountText(limit)},${amountText(used)},${resetsAtMs}${rest}]`
+}
 
-const readWindow = ([id, limit, used, remaining, resetsAtMs]: Parsed): WindowView => ({
-  id,
-  limit: BigInt(limit),
-  used: BigInt(used),
-  remaining: BigInt(remaining),
-  resetsAtMs,
-})
+function readWindow([id, limit, used, resetsAtMs, remaining]: Parsed): WindowView {
+  const seen = { id, limit: BigInt(limit), used: BigInt(used) }
+  return { ...seen, remaining: remaining === undefined ? seen.limit - seen.used : BigInt(remaining), resetsAtMs }
+}
 
-const stepText = (s: Step): string =>
-  `[${quote(s.step)},${quote(s.source)},${quote(s.verdict)},${amountOrNull(s.limit)},${amountOrNull(s.found)},${amountOrNull(s.took)},${quoteOrNull(s.why)}]`
+const STEPS: Readonly<Record<Step['step'], string>> = {
+  gate: 'g',
+  guard: 'u',
+  included: 'i',
+  grant: 'r',
+  credits: 'c',
+  cap: 'k',
+  outcome: 'o',
+}
+const VERDICTS: Readonly<Record<Step['verdict'], string>> = { passed: 'p', took: 't', skipped: 's', denied: 'd' }
+const STEP_OF = inverse(STEPS)
+const VERDICT_OF = inverse(VERDICTS)
 
-const readStep = ([step, source, verdict, limit, found, took, why]: Parsed): Step => ({
-  step,
-  source,
-  verdict,
-  limit: readAmount(limit),
-  found: readAmount(found),
-  took: readAmount(took),
-  why,
-})
+function inverse<K extends string>(codes: Readonly<Record<K, string>>): Readonly<Record<string, K>> {
+  return Object.fromEntries(Object.entries<string>(codes).map(([name, code]) => [code, name as K]))
+}
+
+/** Step and verdict as two letters; a source that is called like its step, and what is null at the end, are left out. */
+function stepText({ step, source, verdict, limit, found, took, why }: Step): string {
+  const head = `["${STEPS[step]}${VERDICTS[verdict]}",${source === step ? 'null' : quote(source)}`
+  if (why !== null) return `${head},${amountOrNull(limit)},${amountOrNull(found)},${amountOrNull(took)},${quote(why)}]`
+  if (limit === null && found === null && took === null) return `${head}]`
+  return `${head},${amountOrNull(limit)},${amountOrNull(found)},${amountOrNull(took)}]`
+}
+
+function readStep([codes, source, limit = null, found = null, took = null, why = null]: Parsed): Step {
+  const step = STEP_OF[codes[0]]
+  const verdict = VERDICT_OF[codes[1]]
+  assert(step !== undefined && verdict !== undefined, `no step of a trace: ${codes}`)
+  return {
+    step,
+    source: source ?? step,
+    verdict,
+    limit: readAmount(limit),
+    found: readAmount(found),
+    took: readAmount(took),
+    why,
+  }
+}
 
 /** Ways on are rare and of many shapes: plain JSON, with amounts marked so that they come back as bigint. */
 const denialText = (d: Denial): string =>

@@ -9,7 +9,7 @@ import type {
   WindowState,
 } from '../../../core/waterfall/state.ts'
 import { unreachable } from '../../../core/shared/assert.ts'
-import { list, type Parsed, quote, readRecord, record } from './text.ts'
+import { amountText, list, type Parsed, quote, readRecord, record } from './text.ts'
 
 /** A profile hardly ever changes, so its text is made once for all versions of a state that share it. */
 const profileTexts = new WeakMap<CustomerProfile, string>()
@@ -25,7 +25,7 @@ function profileOnce(profile: CustomerProfile): string {
 
 /** Everything but the customer's id, which is the row's key. */
 export const encodeState = (s: CustomerState): string =>
-  `[${s.version},${s.atMs},${profileOnce(s.profile)},${record(s.windows, windowText)},${record(s.guards, guardText)},${list(s.grants, grantText)},${record(s.caps, capText)},"${s.debt}",${s.openHolds},${s.nextHoldExpiryMs}]`
+  `[${s.version},${s.atMs},${profileOnce(s.profile)},${record(s.windows, windowText)},${record(s.guards, guardText)},${list(s.grants, grantText)},${record(s.caps, capText)},${amountText(s.debt)},${s.openHolds},${s.nextHoldExpiryMs}]`
 
 export function decodeState(customer: CustomerId, text: string): CustomerState {
   const [version, atMs, profile, windows, guards, grants, caps, debt, openHolds, nextHoldExpiryMs] = JSON.parse(
@@ -85,15 +85,13 @@ function readProfile([status, tier, timeZone, anchorMs, consent, caps, overrides
 function windowText(w: WindowState): string {
   switch (w.kind) {
     case 'fixed':
-      return `["f",${w.startMs},${w.endMs},"${w.used}"]`
+      return `["f",${w.startMs},${w.endMs},${amountText(w.used)}]`
     case 'sliding':
-      return `["s",${w.bucketMs},${w.bucket},${list(w.counts, countText)}]`
+      return `["s",${w.bucketMs},${w.bucket},${list(w.counts, amountText)}]`
     default:
       return unreachable(w)
   }
 }
-
-const countText = (count: bigint): string => `"${count}"`
 
 function readWindow(parsed: Parsed): WindowState {
   const [kind, a, b, c] = parsed
@@ -124,7 +122,7 @@ function readGuard(parsed: Parsed): GuardState {
 }
 
 const grantText = (g: GrantState): string =>
-  `[${quote(g.id)},${quote(g.kind)},${g.priority},"${g.amount}","${g.available}","${g.held}",${g.effectiveAtMs},${g.expiresAtMs},${g.createdAtMs},${g.features === null ? 'null' : list(g.features, quote)}]`
+  `[${quote(g.id)},${quote(g.kind)},${g.priority},${amountText(g.amount)},${amountText(g.available)},${amountText(g.held)},${g.effectiveAtMs},${g.expiresAtMs},${g.createdAtMs},${g.features === null ? 'null' : list(g.features, quote)}]`
 
 function readGrant([
   id,
@@ -152,7 +150,7 @@ function readGrant([
   }
 }
 
-const capText = (cap: CapState): string => `[${cap.startMs},"${cap.used}"]`
+const capText = (cap: CapState): string => `[${cap.startMs},${amountText(cap.used)}]`
 const readCap = ([startMs, used]: Parsed): CapState => ({ startMs, used: BigInt(used) })
 
 /** Everything but the subject's name, which is in the row's key. */

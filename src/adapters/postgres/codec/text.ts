@@ -1,6 +1,6 @@
 /**
- * Pieces of compact JSON text: arrays by position instead of objects, amounts as strings. Written by hand because a
- * decision writes five of them; reading goes through JSON.parse.
+ * Pieces of compact JSON text: arrays by position instead of objects. Written by hand because a decision writes four of
+ * them; reading goes through JSON.parse.
  */
 // oxlint-disable-next-line no-control-regex -- these are what JSON escapes
 const NEEDS_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/
@@ -10,7 +10,13 @@ export const quote = (text: string): string => (NEEDS_ESCAPE.test(text) ? JSON.s
 
 export const quoteOrNull = (text: string | null): string => (text === null ? 'null' : quote(text))
 
-export const amountOrNull = (amount: bigint | null): string => (amount === null ? 'null' : `"${amount}"`)
+const SAFE = 2n ** 53n
+
+/** A number where JSON.parse gives it back exactly, otherwise a string. */
+export const amountText = (amount: bigint): string =>
+  amount < SAFE && amount > -SAFE ? amount.toString() : `"${amount}"`
+
+export const amountOrNull = (amount: bigint | null): string => (amount === null ? 'null' : amountText(amount))
 
 export function list<T>(items: readonly T[], encode: (item: T) => string): string {
   if (items.length === 0) return '[]'

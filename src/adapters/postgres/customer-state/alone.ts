@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { assert } from '../../../core/shared/assert.ts'
 import type { CustomerId } from '../../../core/shared/ids.ts'
 import { mergeNeeds } from '../../../core/waterfall/merge-needs.ts'
-import { PLAN_ROUNDS, type Plan, type TransactResult } from '../../../ports/customer-state.ts'
+import { PLAN_ROUNDS, type Plan, type RenderAnswer, type TransactResult } from '../../../ports/customer-state.ts'
 import { appendAudit } from '../audit-log.ts'
 import { fromUuid } from '../codec/ids.ts'
 import { allAnswered } from './all-answered.ts'
@@ -28,9 +28,13 @@ type Commit = Extract<Plan, { kind: 'commit' }>
  * Locks the state row, then the ledger's head, then the audit's: the settler takes the second alone, so no two wait for
  * each other in a circle.
  */
-export async function runAlone(client: pg.ClientBase, call: Call): Promise<TransactResult> {
+export async function runAlone(
+  client: pg.ClientBase,
+  call: Call,
+  render: RenderAnswer | null,
+): Promise<TransactResult> {
   try {
-    const result = await decideAndWrite(client, call)
+    const result = await decideAndWrite(client, call, render)
     await client.query('COMMIT')
     return result
   } catch (error) {
@@ -39,12 +43,12 @@ export async function runAlone(client: pg.ClientBase, call: Call): Promise<Trans
   }
 }
 
-async function decideAndWrite(client: pg.ClientBase, call: Call): Promise<TransactResult> {
+async function decideAndWrite(client: pg.ClientBase, call: Call, render: RenderAnswer | null): Promise<TransactResult> {
   const { customer, operation } = call
   const [, [entry], replies] = await allAnswered([
     client.query('BEGIN'),
     loadStates(client, [customer], 'lock'),
-    loadReplies(client, [call]),
+    loadReplies(client, [call], render),
   ])
   if (entry === undefined) return { kind: 'unknown_customer' }
   const known = replies.get(call)
@@ -52,7 +56,7 @@ async function decideAndWrite(client: pg.ClientBase, call: Call): Promise<Transa
 
   const plan = await settledPlan(client, call, entry)
   if (plan.kind === 'answer') return { kind: 'done', reply: plan.reply, replayed: false }
-  await write(client, call, entry, plan)
+  await write(client, call, entry, plan, render !== null)
   return { kind: 'done', reply: plan.reply, replayed: false }
 }
 
@@ -69,14 +73,14 @@ async function settledPlan(client: pg.ClientBase, call: Call, entry: Entry): Pro
   assert(false, `a plan is satisfied within ${PLAN_ROUNDS} rounds`)
 }
 
-async function write(client: pg.ClientBase, call: Call, entry: Entry, plan: Commit): Promise<void> {
+async function write(client: pg.ClientBase, call: Call, entry: Entry, plan: Commit, renders: boolean): Promise<void> {
   const { effects, records } = plan
   assert(effects.ledger === undefined || call.needs.ledger === true, 'who changes the ledger has asked for it')
-  const planned = nothingPlanned()
+  const planned = nothingPlanned(renders)
   addCommit(call, entry, plan, planned)
   const { rows } = await client.query(commitStatement(planned, await rowTypesOf(client), 'look up'))
-  const [leftOut] = rows[0] as unknown as [string[]]
-  if (leftOut.some((uuid) => fromUuid('cus', uuid) === call.customer)) throw new KeyTaken()
+  const [leftOut] = rows[0] as unknown as [string[] | null]
+  if (leftOut?.some((uuid) => fromUuid('cus', uuid) === call.customer)) throw new KeyTaken()
   if (effects.ledger !== undefined) await writeLedger(client, effects.ledger)
   if (records.refreshes !== undefined) await writeRefreshes(client, call.customer, records.refreshes)
   if (records.customer?.name !== undefined) await writeCustomer(client, call.customer, records.customer.name)

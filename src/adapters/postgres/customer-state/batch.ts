@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { CustomerId } from '../../../core/shared/ids.ts'
+import type { RenderAnswer } from '../../../ports/customer-state.ts'
 import { fromUuid } from '../codec/ids.ts'
 import { allAnswered } from './all-answered.ts'
 import type { Call } from './call.ts'
@@ -15,6 +16,8 @@ import { commitStatement, type Keys, type StateTexts } from './write.ts'
 export interface Memory {
   readonly entries: Entries
   readonly replies: RecentReplies
+  /** Null: answers are kept as they were sent. */
+  readonly render: RenderAnswer | null
   alone(call: Call): void
 }
 
@@ -37,12 +40,12 @@ export async function runOnMemory(
   try {
     const entryOf: EntryOf = (customer) => inBatch.get(customer)
     const loaded = await loadInto(client, calls, inBatch, entries)
-    const planned = await plan(client, loaded, entryOf)
+    const planned = await plan(client, loaded, entryOf, memory)
     const texts: StateTexts = new Map()
     const types = await rowTypesOf(client)
     const [leftOut, known] = await allAnswered([
       commit(client, types, planned, keys, texts),
-      loadReplies(client, unrecorded(planned)),
+      loadReplies(client, unrecorded(planned), memory.render),
     ])
     const redo = planned.failed.map(({ call }) => call)
     finish({ planned, inBatch, leftOut, texts, known }, redo, memory)
@@ -70,7 +73,7 @@ export async function runUnderLocks(client: pg.Client, calls: readonly Call[], m
     const [, locked, known, fill] = await allAnswered([
       client.query('BEGIN'),
       loadStates(client, customers, 'lock'),
-      loadReplies(client, calls),
+      loadReplies(client, calls, memory.render),
       missing === null ? null : loadRows(client, missing),
     ])
     for (const entry of locked) inBatch.set(entry.customer, entry)
@@ -83,7 +86,7 @@ export async function runUnderLocks(client: pg.Client, calls: readonly Call[], m
       else return true
       return false
     })
-    const planned = await plan(client, open, entryOf)
+    const planned = await plan(client, open, entryOf, memory)
     const texts: StateTexts = new Map()
     const types = await rowTypesOf(client)
     // Sent one behind the other: `commit` must not wait for anything before it sends.
@@ -130,8 +133,8 @@ async function loadInto(
   })
 }
 
-async function plan(client: pg.Client, calls: readonly Call[], entryOf: EntryOf): Promise<Planned> {
-  const planned = nothingPlanned()
+async function plan(client: pg.Client, calls: readonly Call[], entryOf: EntryOf, { render }: Memory): Promise<Planned> {
+  const planned = nothingPlanned(render !== null)
   let open = planCalls(calls, entryOf, planned)
   while (open.length > 0) {
     const missing = missingRows(open, entryOf)
@@ -151,8 +154,8 @@ async function commit(
 ): Promise<ReadonlySet<CustomerId>> {
   if (planned.entries.size === 0) return NOBODY
   const { rows } = await client.query(commitStatement(planned, types, keys, texts))
-  const [leftOut] = rows[0] as [string[]]
-  return leftOut.length === 0 ? NOBODY : new Set(leftOut.map((uuid) => fromUuid('cus', uuid)))
+  const [leftOut] = rows[0] as [string[] | null]
+  return leftOut === null ? NOBODY : new Set(leftOut.map((uuid) => fromUuid('cus', uuid)))
 }
 
 const NOBODY: ReadonlySet<CustomerId> = new Set()

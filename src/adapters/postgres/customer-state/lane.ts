@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { CustomerId } from '../../../core/shared/ids.ts'
-import { StoreUnavailable } from '../../../ports/customer-state.ts'
+import { type RenderAnswer, StoreUnavailable } from '../../../ports/customer-state.ts'
 import { type Memory, runOnMemory, runUnderLocks } from './batch.ts'
 import type { Call } from './call.ts'
 import { Connection } from './connection.ts'
@@ -20,6 +20,7 @@ const WARY_BATCHES = 256
 export interface LaneOptions {
   readonly url: string
   readonly replies: RecentReplies
+  readonly render: RenderAnswer | null
   /** Most calls in one commit. */
   readonly batch: number
   /** Most calls waiting for their turn. */
@@ -41,12 +42,14 @@ export class Lane {
   private waiting: Call[] = []
   private running: Promise<void> | null = null
   private wary = 0
+  /** Had the last batch more than one call? */
+  private busy = false
 
   constructor(options: LaneOptions) {
     this.options = options
     this.connection = new Connection(options.url)
     this.entries = new Entries(options.customers)
-    this.memory = { entries: this.entries, replies: options.replies, alone: options.alone }
+    this.memory = { entries: this.entries, replies: options.replies, render: options.render, alone: options.alone }
   }
 
   /** False: the queue is full. */
@@ -69,10 +72,12 @@ export class Lane {
   }
 
   private async run(): Promise<void> {
-    // Calls that arrive in the same turn of the event loop join the first batch.
-    await new Promise(setImmediate)
+    // Calls that are made together join the first batch; under load also those that arrive in the same turn of the event
+    // loop, which a lone caller need not wait for.
+    await (this.busy ? new Promise(setImmediate) : null)
     while (this.waiting.length > 0) {
       const calls = this.waiting.slice(0, this.options.batch)
+      this.busy = calls.length > 1
       this.waiting = this.waiting.slice(this.options.batch)
       await this.process(calls)
     }

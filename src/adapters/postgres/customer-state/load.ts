@@ -1,11 +1,15 @@
 import type { QueryArrayConfig, QueryArrayResult } from 'pg'
 import type { Hold } from '../../../core/hold/hold.ts'
+import { assert } from '../../../core/shared/assert.ts'
 import type { CustomerId } from '../../../core/shared/ids.ts'
 import { OPEN_HOLDS_BOUND } from '../../../core/waterfall/effects.ts'
 import { emptySubject } from '../../../core/waterfall/rows.ts'
+import type { RenderAnswer } from '../../../ports/customer-state.ts'
 import { textArray, uuidArray } from '../arrays.ts'
+import { isCheck, sentAnswer } from '../codec/answer.ts'
+import { DECISION_COLUMNS, type DecisionRow, decodeDecision } from '../codec/decision.ts'
 import { decodeHold } from '../codec/hold.ts'
-import { fromUuid } from '../codec/ids.ts'
+import { fromUuid, toUuid } from '../codec/ids.ts'
 import { decodeState, decodeSubject } from '../codec/state.ts'
 import type { Call } from './call.ts'
 import { Entry } from './entry.ts'
@@ -173,13 +177,17 @@ export const singleUseOperation = (name: string): string => name.slice(0, name.i
 export const singleUseKey = (name: string): string => name.slice(name.indexOf('/') + 1)
 
 /** Replies of those calls whose keys are used. */
-export async function loadReplies(session: Session, calls: readonly Call[]): Promise<Map<Call, KnownReply>> {
+export async function loadReplies(
+  session: Session,
+  calls: readonly Call[],
+  render: RenderAnswer | null,
+): Promise<Map<Call, KnownReply>> {
   const keyed = calls.filter((call) => call.name !== null)
   if (keyed.length === 0) return new Map()
-  const rows = await read<[number, string, number, string]>(
+  const rows = await read<[number, string, number, string, string | null]>(
     session,
     'replies',
-    `SELECT q.n::int, i.fingerprint::text, i.status, coalesce(i.body, d.answer)
+    `SELECT q.n::int, i.fingerprint::text, i.status, coalesce(i.body, d.answer), i.decision_id
       FROM unnest($1::uuid[], $2::text[], $3::text[]) WITH ORDINALITY AS q (customer, operation, key, n)
       CROSS JOIN LATERAL (SELECT fingerprint, status, body, decision_id FROM idempotency_entry
         WHERE customer_id = q.customer AND operation = q.operation AND key = q.key OFFSET 0) AS i
@@ -190,10 +198,32 @@ export async function loadReplies(session: Session, calls: readonly Call[]): Pro
       textArray(keyed, (call) => call.operation.idempotency?.key ?? null),
     ],
   )
-  return new Map(
-    rows.map(([n, fingerprint, status, body]) => [
-      keyed[n - 1] as Call,
-      { fingerprint: fingerprint.replaceAll('-', ''), reply: { status, body } },
-    ]),
-  )
+  const found = new Map<Call, KnownReply>()
+  for (const [n, fingerprint, status, text, decision] of rows) {
+    const call = keyed[n - 1] as Call
+    const body = isCheck(text) && decision !== null ? await loadAnswer(session, call, decision, render) : text
+    found.set(call, { fingerprint: fingerprint.replaceAll('-', ''), reply: { status, body } })
+  }
+  return found
+}
+
+/** One that was not kept because it follows from its decision. Repetitions that are not remembered are rare. */
+async function loadAnswer(
+  session: Session,
+  { customer }: Call,
+  decision: string,
+  render: RenderAnswer | null,
+): Promise<string> {
+  const { rows } = await session.query({
+    name: 'answer',
+    text: `SELECT ${DECISION_COLUMNS} FROM decision WHERE customer_id = $1 AND id = $2`,
+    values: [toUuid(customer), decision],
+    rowMode: 'array',
+  })
+  const [values] = rows
+  assert(values !== undefined, 'an entry names a decision that exists')
+  const row = Object.fromEntries(
+    DECISION_COLUMNS.split(', ').map((name, i) => [name, values[i]]),
+  ) as unknown as DecisionRow
+  return sentAnswer(row.answer, decodeDecision(row).decision, render)
 }

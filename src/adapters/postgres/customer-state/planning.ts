@@ -29,10 +29,14 @@ export interface KeyWrite {
 export interface DecisionWrite {
   readonly record: DecisionRecord
   readonly reply: Reply
+  /** Kept as a check instead of as it was sent. */
+  readonly answerFollows: boolean
 }
 
 /** What the plans of one batch come to; states, subjects and holds are in the entries. */
 export interface Planned {
+  /** Can this store make answers again that follow from their decision? */
+  readonly renders: boolean
   /** Customers that anything was decided for. */
   readonly entries: Set<Entry>
   readonly replies: { readonly call: Call; readonly reply: Reply; readonly kept: boolean }[]
@@ -45,7 +49,8 @@ export interface Planned {
   readonly alone: Call[]
 }
 
-export const nothingPlanned = (): Planned => ({
+export const nothingPlanned = (renders: boolean): Planned => ({
+  renders,
   entries: new Set(),
   replies: [],
   keys: [],
@@ -124,7 +129,13 @@ export function addCommit(
     }
   }
   entry.apply(effects, call.needs)
-  if (records.decision !== undefined) into.decisions.push({ record: records.decision, reply })
+  if (records.decision !== undefined) {
+    into.decisions.push({
+      record: records.decision,
+      reply,
+      answerFollows: into.renders && records.answerFollows === true,
+    })
+  }
   for (const event of effects.usageEvents ?? []) into.usageEvents.push(event)
   into.entries.add(entry)
   into.replies.push({ call, reply, kept: idempotency !== null })

@@ -2,7 +2,6 @@ import type pg from 'pg'
 
 /** Oids of the row types that a batch is sent as; they differ from database to database. */
 export interface RowTypes {
-  readonly customer_state: number
   readonly idempotency_entry: number
   readonly subject_state: number
   readonly hold: number
@@ -10,7 +9,7 @@ export interface RowTypes {
   readonly usage_event: number
 }
 
-const TABLES = ['customer_state', 'idempotency_entry', 'subject_state', 'hold', 'decision', 'usage_event'] as const
+const TABLES = ['idempotency_entry', 'subject_state', 'hold', 'decision', 'usage_event'] as const
 
 const known = new WeakMap<pg.ClientBase, Promise<RowTypes>>()
 

@@ -1,6 +1,11 @@
 import type { Pool, PoolClient } from 'pg'
 import type { CustomerId } from '../../../core/shared/ids.ts'
-import { type CustomerStateStore, StoreUnavailable, type TransactResult } from '../../../ports/customer-state.ts'
+import {
+  type CustomerStateStore,
+  type RenderAnswer,
+  StoreUnavailable,
+  type TransactResult,
+} from '../../../ports/customer-state.ts'
 import { pipelinedPool } from '../pool.ts'
 import { KeyTaken, runAlone } from './alone.ts'
 import { type Call, nameOf } from './call.ts'
@@ -20,9 +25,18 @@ export interface CustomerStateOptions {
   readonly customers: number
   /** Connections for calls that go alone. */
   readonly alone: number
+  /** Makes answers that follow from their decision again. Null: they are kept as they were sent, which costs more. */
+  readonly render: RenderAnswer | null
 }
 
-const DEFAULTS: CustomerStateOptions = { lanes: 2, batch: 1_000, queue: 20_000, customers: 50_000, alone: 2 }
+const DEFAULTS: CustomerStateOptions = {
+  lanes: 2,
+  batch: 1_000,
+  queue: 20_000,
+  customers: 50_000,
+  alone: 2,
+  render: null,
+}
 const RETRY_AFTER_MS = 1_000
 const ATTEMPTS = 3
 /** Calls going alone at once; each waits for one of few connections. */
@@ -39,14 +53,14 @@ export interface PostgresCustomerState extends CustomerStateStore {
  * same one is only a matter of speed.
  */
 export function postgresCustomerState(url: string, options: Partial<CustomerStateOptions> = {}): PostgresCustomerState {
-  const { lanes: laneCount, batch, queue, customers, alone } = { ...DEFAULTS, ...options }
+  const { lanes: laneCount, batch, queue, customers, alone, render } = { ...DEFAULTS, ...options }
   const replies = new RecentReplies()
   const running = new Map<string, string>()
   const pool = pipelinedPool(url, alone)
   const goingAlone = new Set<Promise<void>>()
   const lanes = Array.from(
     { length: laneCount },
-    () => new Lane({ url, replies, batch, queue, customers, alone: goAlone }),
+    () => new Lane({ url, replies, render, batch, queue, customers, alone: goAlone }),
   )
   let closed = false
 
@@ -60,7 +74,7 @@ export function postgresCustomerState(url: string, options: Partial<CustomerStat
       call.resolve({ kind: 'overloaded', retryAfterMs: RETRY_AFTER_MS })
       return true
     }
-    const work = runInPool(pool, call).then(
+    const work = runInPool(pool, call, render).then(
       (result) => {
         laneOf(call.customer).forget(call.customer)
         call.resolve(result)
@@ -123,10 +137,10 @@ export function postgresCustomerState(url: string, options: Partial<CustomerStat
   }
 }
 
-async function runInPool(pool: Pool, call: Call): Promise<TransactResult> {
+async function runInPool(pool: Pool, call: Call, render: RenderAnswer | null): Promise<TransactResult> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await withClient(pool, (client) => runAlone(client, call))
+      return await withClient(pool, (client) => runAlone(client, call, render))
     } catch (error) {
       const conflict = error instanceof KeyTaken || faultOf(error) === 'conflict'
       if (!conflict) throw error

@@ -1,12 +1,16 @@
 import type { QueryArrayConfig } from 'pg'
+import { assert } from '../../../core/shared/assert.ts'
 import type { UsageEvent } from '../../../core/settlement/events.ts'
 import type { CustomerState } from '../../../core/waterfall/state.ts'
-import { int8Array, uuidArray } from '../arrays.ts'
+import { int8Array, textArray, uuidArray } from '../arrays.ts'
+import { checkOf } from '../codec/answer.ts'
 import { encodeRequest, encodeSeen, encodeTrace } from '../codec/decision.ts'
 import { encodeHold } from '../codec/hold.ts'
+import { toUuid } from '../codec/ids.ts'
 import { encodeState, encodeSubject } from '../codec/state.ts'
 import { encodeUsageDetail, encodeUsageLines } from '../codec/usage-event.ts'
 import { RowWriter } from '../rows.ts'
+import { commitSql, type Parts } from './commit-sql.ts'
 import type { RowTypes } from './row-types.ts'
 import type { DecisionWrite, KeyWrite, Planned } from './planning.ts'
 import type { Entry } from './entry.ts'
@@ -17,7 +21,7 @@ export type StateTexts = Map<CustomerState, string>
 /** `known new`: no key of the batch was used before, or the statement fails as a whole. Looking them up costs a sixth. */
 export type Keys = 'known new' | 'look up'
 
-/** The statement that commits a batch; its one row holds the customers that were left out. */
+/** The statement that commits a batch; its one row holds the customers that were left out, or null. */
 export function commitStatement(
   planned: Planned,
   types: RowTypes,
@@ -33,48 +37,99 @@ export function commitStatement(
     }
     return text
   }
-  const entries = [...planned.entries].sort((a, b) => (a.customer < b.customer ? -1 : 1))
-  const changed = entries.filter((entry) => entry.changed)
-  const kept = entries.filter((entry) => !entry.changed)
-  const values = [
-    stateRows(changed, textOf).end(types.customer_state),
-    int8Array(changed, (entry) => entry.committed.version),
-    uuidArray(kept, (entry) => entry.customer),
-    int8Array(kept, (entry) => entry.committed.version),
-    keyRows(planned.keys).end(types.idempotency_entry),
-    keys === 'known new',
-    subjectRows(changed).end(types.subject_state),
-    holdRows(changed).end(types.hold),
-    decisionRows(planned.decisions, textOf).end(types.decision),
-    usageEventRows(planned.usageEvents).end(types.usage_event),
-    ...dueNote(planned.usageEvents),
-  ]
-  return { name: 'commit', text: COMMIT, values, rowMode: 'array' }
+  const one = onlyEntry(planned)
+  if (one !== null) return commitOne(one, planned, types, { keys, textOf })
+  const changed: Entry[] = []
+  const kept: Entry[] = []
+  for (const entry of planned.entries) (entry.changed ? changed : kept).push(entry)
+  // One order of locking rows, in every process.
+  changed.sort(byCustomer)
+  const subjects = subjectRows(changed)
+  const holds = holdRows(changed)
+  const parts: Parts = {
+    keys: planned.keys.length === 0 ? 'none' : keys,
+    states: changed.length > 0,
+    checks: kept.length > 0,
+    subjects: subjects !== null,
+    holds: holds !== null,
+    decisions: planned.decisions.length > 0,
+    usage: planned.usageEvents.length > 0,
+  }
+  const values: unknown[] = []
+  if (parts.states) values.push(...stateColumns(changed, textOf))
+  if (parts.checks) {
+    values.push(
+      uuidArray(kept, (entry) => entry.customer),
+      int8Array(kept, (entry) => entry.committed.version),
+    )
+  }
+  if (parts.keys !== 'none') values.push(keyRows(planned.keys).end(types.idempotency_entry))
+  if (subjects !== null) values.push(subjects.end(types.subject_state))
+  if (holds !== null) values.push(holds.end(types.hold))
+  if (parts.decisions) values.push(decisionRows(planned.decisions, textOf).end(types.decision))
+  if (parts.usage)
+    values.push(usageEventRows(planned.usageEvents).end(types.usage_event), ...dueNote(planned.usageEvents))
+  return { ...commitSql(parts), values, rowMode: 'array' }
 }
 
-const COMMIT = 'SELECT spillway_commit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)'
+/** The entry of a batch that has one customer and at most one row of each kind. */
+function onlyEntry({ entries, keys, decisions, usageEvents }: Planned): Entry | null {
+  if (entries.size !== 1 || keys.length > 1 || decisions.length > 1 || usageEvents.length > 1) return null
+  for (const entry of entries) return entry.changedHolds.size > 1 ? null : entry
+  return null
+}
+
+const COMMIT_ONE =
+  'SELECT CASE WHEN spillway_commit_one($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) THEN NULL ELSE ARRAY[$1] END'
+
+function commitOne(
+  entry: Entry,
+  planned: Planned,
+  types: RowTypes,
+  { keys, textOf }: { keys: Keys; textOf: TextOf },
+): QueryArrayConfig {
+  const { state, committed, changed } = entry
+  const one = [entry]
+  return {
+    name: 'commit one',
+    text: COMMIT_ONE,
+    values: [
+      toUuid(entry.customer),
+      committed.version,
+      state.version,
+      changed ? sumOf(entry, 'available') : null,
+      changed ? sumOf(entry, 'held') : null,
+      changed ? state.debt : null,
+      changed ? textOf(state) : null,
+      keyRows(planned.keys).endOne(),
+      keys === 'known new',
+      subjectRows(one)?.end(types.subject_state) ?? null,
+      holdRows(one)?.endOne() ?? null,
+      decisionRows(planned.decisions, textOf).endOne(),
+      usageEventRows(planned.usageEvents).endOne(),
+    ],
+    rowMode: 'array',
+  }
+}
+
+const byCustomer = (a: Entry, b: Entry): number => (a.customer < b.customer ? -1 : 1)
 
 type TextOf = (state: CustomerState) => string
 
-function stateRows(entries: readonly Entry[], textOf: TextOf): RowWriter {
-  const rows = new RowWriter(6, entries.length * 768)
-  for (const { customer, state } of entries) {
-    let available = 0n
-    let held = 0n
-    for (const grant of state.grants) {
-      available += grant.available
-      held += grant.held
-    }
-    rows.row()
-    rows.uuid(customer)
-    rows.int8(state.version)
-    rows.int8(available)
-    rows.int8(held)
-    rows.int8(state.debt)
-    rows.text(textOf(state))
-  }
-  return rows
+function stateColumns(entries: readonly Entry[], textOf: TextOf): Buffer[] {
+  return [
+    uuidArray(entries, (entry) => entry.customer),
+    int8Array(entries, (entry) => entry.committed.version),
+    int8Array(entries, (entry) => entry.state.version),
+    int8Array(entries, (entry) => sumOf(entry, 'available')),
+    int8Array(entries, (entry) => sumOf(entry, 'held')),
+    int8Array(entries, (entry) => entry.state.debt),
+    textArray(entries, (entry) => textOf(entry.state)),
+  ]
 }
+
+const sumOf = ({ state }: Entry, amount: 'available' | 'held'): bigint =>
+  state.grants.reduce((sum, grant) => sum + grant[amount], 0n)
 
 function keyRows(keys: readonly KeyWrite[]): RowWriter {
   const rows = new RowWriter(8, keys.length * 384)
@@ -92,12 +147,14 @@ function keyRows(keys: readonly KeyWrite[]): RowWriter {
   return rows
 }
 
-function subjectRows(entries: readonly Entry[]): RowWriter {
-  const rows = new RowWriter(3)
+/** Null: none changed. */
+function subjectRows(entries: readonly Entry[]): RowWriter | null {
+  let rows: RowWriter | null = null
   for (const { customer, subjects, changedSubjects } of entries) {
     for (const name of changedSubjects) {
       const row = subjects.get(name)
       if (row === undefined) continue
+      rows ??= new RowWriter(3)
       rows.row()
       rows.uuid(customer)
       rows.text(name)
@@ -107,12 +164,14 @@ function subjectRows(entries: readonly Entry[]): RowWriter {
   return rows
 }
 
-function holdRows(entries: readonly Entry[]): RowWriter {
-  const rows = new RowWriter(8)
+/** Null: none changed. */
+function holdRows(entries: readonly Entry[]): RowWriter | null {
+  let rows: RowWriter | null = null
   for (const { holds, changedHolds } of entries) {
     for (const id of changedHolds) {
       const hold = holds.get(id)
       if (!hold) continue
+      rows ??= new RowWriter(8)
       rows.row()
       rows.uuid(hold.id)
       rows.uuid(hold.customer)
@@ -129,7 +188,7 @@ function holdRows(entries: readonly Entry[]): RowWriter {
 
 function decisionRows(writes: readonly DecisionWrite[], textOf: TextOf): RowWriter {
   const rows = new RowWriter(18, writes.length * 3_072)
-  for (const { record, reply } of writes) {
+  for (const { record, reply, answerFollows } of writes) {
     const { decision, request, seen } = record
     rows.row()
     rows.uuid(decision.customer)
@@ -149,7 +208,7 @@ function decisionRows(writes: readonly DecisionWrite[], textOf: TextOf): RowWrit
     rows.text(encodeRequest(request))
     rows.text(encodeSeen(seen, textOf(seen.state)))
     rows.text(encodeTrace(record))
-    rows.text(reply.body)
+    rows.text(answerFollows ? checkOf(reply.body) : reply.body)
   }
   return rows
 }
@@ -177,9 +236,9 @@ function usageEventRows(events: readonly UsageEvent[]): RowWriter {
 }
 
 /** Customers with new usage, the least of the new events' ids, and when the first was recorded. */
-function dueNote(events: readonly UsageEvent[]): [Buffer, string | null, string | null] {
+function dueNote(events: readonly UsageEvent[]): [Buffer, string, string] {
   const [first] = events
-  if (first === undefined) return [uuidArray([], () => null), null, null]
+  assert(first !== undefined, 'a note is of something')
   const customers = [...new Set(events.map((event) => event.customer))]
   let leastId = first.id
   let soonestMs = first.recordedAtMs

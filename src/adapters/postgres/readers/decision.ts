@@ -1,8 +1,10 @@
 import type { Pool } from 'pg'
 import { isId } from '../../../core/shared/ids.ts'
+import type { RenderAnswer } from '../../../ports/customer-state.ts'
 import { idAfter, pageLimit, pageOf } from '../../../ports/page.ts'
 import type { DenialTally, Readers, StoredDecision } from '../../../ports/readers.ts'
 import { int8Array, timestampArray, uuidArray } from '../arrays.ts'
+import { answerOf } from '../codec/answer.ts'
 import { DECISION_COLUMNS, type DecisionRow, decodeDecision } from '../codec/decision.ts'
 import { toUuid } from '../codec/ids.ts'
 
@@ -13,16 +15,19 @@ interface StoredRow extends DecisionRow {
 const STORED_COLUMNS = `${DECISION_COLUMNS.replace(/\w+/g, 'd.$&')}, t.count AS coalesced`
 const FROM = `FROM decision AS d LEFT JOIN denial_tally AS t ON t.customer_id = d.customer_id AND t.decision_id = d.id`
 
-const decodeStored = (row: StoredRow): StoredDecision => ({
-  ...decodeDecision(row),
-  recordedAtMs: row.recorded_at.getTime(),
-  answer: row.answer,
-  status: row.status,
-  coalesced: Number(row.coalesced ?? 0),
-})
+function decodeStored(row: StoredRow, render: RenderAnswer | null): StoredDecision {
+  const record = decodeDecision(row)
+  return {
+    ...record,
+    recordedAtMs: row.recorded_at.getTime(),
+    answer: answerOf(row.answer, record.decision, render),
+    status: row.status,
+    coalesced: Number(row.coalesced ?? 0),
+  }
+}
 
 /** By id alone: its time names the one partition to look in. */
-export function decisionReader(pool: Pool): Readers['decision'] {
+export function decisionReader(pool: Pool, render: RenderAnswer | null): Readers['decision'] {
   return async (id) => {
     if (!isId(id, 'dec')) return null
     const { rows } = await pool.query<StoredRow>({
@@ -30,13 +35,13 @@ export function decisionReader(pool: Pool): Readers['decision'] {
       text: `SELECT ${STORED_COLUMNS} ${FROM} WHERE d.id = $1`,
       values: [toUuid(id)],
     })
-    return rows[0] ? decodeStored(rows[0]) : null
+    return rows[0] ? decodeStored(rows[0], render) : null
   }
 }
 
 const LAST_ID = 'f'.repeat(32)
 
-export function decisionsReader(pool: Pool): Readers['decisions'] {
+export function decisionsReader(pool: Pool, render: RenderAnswer | null): Readers['decisions'] {
   return async ({ customer, cursor, limit, outcome }) => {
     const after = idAfter('decisions', 'dec', cursor)
     if (!isId(customer, 'cus')) return { items: [], nextCursor: null }
@@ -47,7 +52,8 @@ export function decisionsReader(pool: Pool): Readers['decisions'] {
         WHERE d.customer_id = $1 AND d.id < $2 AND ($3::text IS NULL OR d.outcome = $3) ORDER BY d.id DESC LIMIT $4`,
       values: [toUuid(customer), after === null ? LAST_ID : toUuid(after), outcome ?? null, bound + 1],
     })
-    return pageOf('decisions', rows.map(decodeStored), bound, (stored) => stored.decision.id)
+    const items = rows.map((row) => decodeStored(row, render))
+    return pageOf('decisions', items, bound, (stored) => stored.decision.id)
   }
 }
 

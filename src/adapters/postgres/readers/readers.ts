@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import { isId } from '../../../core/shared/ids.ts'
+import type { RenderAnswer } from '../../../ports/customer-state.ts'
 import type { Readers } from '../../../ports/readers.ts'
 import { answering } from '../answering.ts'
 import { toUuid } from '../codec/ids.ts'
@@ -9,12 +10,12 @@ import { decisionReader, decisionsReader, tallyWriter } from './decision.ts'
 import { balanceUpdatesReader, holdReader, monetizationEventsReader, usageEventsReader } from './usage.ts'
 
 /** Reads beside the request path, on a pool of their own: a slow page never takes a lane's connection. */
-export function postgresReaders(pool: Pool): Readers {
+export function postgresReaders(pool: Pool, render: RenderAnswer | null = null): Readers {
   return answering({
     customer: customerReader(pool),
     customers: customersReader(pool),
-    decision: decisionReader(pool),
-    decisions: decisionsReader(pool),
+    decision: decisionReader(pool, render),
+    decisions: decisionsReader(pool, render),
     hold: holdReader(pool),
     usageEvents: usageEventsReader(pool),
     monetizationEvents: monetizationEventsReader(pool),

@@ -36,7 +36,7 @@ const idAt = (atMs: number): string =>
 
 /** Where a decision's events can be: from its own time until its hold was closed, so that few days are looked at. */
 async function rangeOf(pool: Pool, decision: DecisionId): Promise<IdRange | null> {
-  const stored = await decisionReader(pool)(decision)
+  const stored = await decisionReader(pool, null)(decision)
   if (stored === null) return null
   const { atMs, hold, stateVersion, customer } = stored.decision
   const placed = hold === null ? null : await holdReader(pool)(hold.id)
