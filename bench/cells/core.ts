@@ -1,6 +1,7 @@
 import { compilePolicy } from '../../src/core/policy/compile.ts'
 import { decide } from '../../src/core/waterfall/decide.ts'
 import type { Snapshot } from '../../src/core/waterfall/effects.ts'
+import type { AccessRequest } from '../../src/core/waterfall/request.ts'
 import { type CustomerState, UNREDUCED } from '../../src/core/waterfall/state.ts'
 import type { Ids } from '../../src/ports/system.ts'
 import type { Cell } from '../cell.ts'
@@ -23,7 +24,7 @@ export function coreCell(ids: Ids, atMs: number): Cell {
     const state = states[index] as CustomerState
     const input = {
       snapshot: snapshotOf(state),
-      request: { ...requestOf(state.customer), consented: null },
+      request: withoutConsent(requestOf(state.customer)),
       policy,
       factors: UNREDUCED,
       atMs,
@@ -56,6 +57,21 @@ export function coreCell(ids: Ids, atMs: number): Cell {
     },
   }
 }
+
+/** As a literal: a spread would cost as much as the decision, and give its readers a new shape each time. */
+const withoutConsent = (asked: Omit<AccessRequest, 'consented'>): AccessRequest => ({
+  customer: asked.customer,
+  subject: asked.subject,
+  task: asked.task,
+  feature: asked.feature,
+  price: asked.price,
+  attributes: asked.attributes,
+  mode: asked.mode,
+  acceptPartial: asked.acceptPartial,
+  includedOnly: asked.includedOnly,
+  maxCredits: asked.maxCredits,
+  consented: null,
+})
 
 const snapshotOf = (state: CustomerState): Snapshot => ({
   state,
