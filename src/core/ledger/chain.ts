@@ -59,8 +59,8 @@ export function appendUpdate(
   draft: UpdateDraft,
   hash: HashText,
 ): { update: BalanceUpdate; head: LedgerHead } {
-  const linked = { ...draft, customer: head.customer, seq: head.seq + 1, previousHash: head.hash }
-  const update = { ...linked, hash: hash(canonicalText(linked)) }
+  const update = { ...draft, customer: head.customer, seq: head.seq + 1, previousHash: head.hash, hash: '' }
+  update.hash = hash(canonicalText(update))
   return { update, head: { ...head, seq: update.seq, hash: update.hash } }
 }
 

@@ -5,6 +5,8 @@ import type { MonetizationEvent, MonetizationLine } from './events.ts'
 
 export type PostResult = { readonly ok: true } | { readonly ok: false; readonly reason: string }
 
+const POSTED: PostResult = { ok: true }
+
 /** What a monetization event charges to each grant, in the order its lines name them. */
 export function chargesOf(lines: readonly MonetizationLine[]): ReadonlyMap<string, MicroCredits> {
   const charges = new Map<string, MicroCredits>()
@@ -16,6 +18,7 @@ export function chargesOf(lines: readonly MonetizationLine[]): ReadonlyMap<strin
 
 /** Posts one balance update per (event, grant), chained. Refuses before anything is entered, so that it is all or nothing. */
 export function post(book: Book, event: MonetizationEvent, ctx: LedgerContext): PostResult {
+  if (!event.lines.some((line) => line.kind === 'grant')) return POSTED
   const charges = chargesOf(event.lines)
   for (const [id, amount] of charges) {
     const grant = book.grants.get(id)
@@ -37,5 +40,5 @@ export function post(book: Book, event: MonetizationEvent, ctx: LedgerContext): 
       ctx,
     )
   }
-  return { ok: true }
+  return POSTED
 }

@@ -7,6 +7,7 @@ import type { Transaction } from '../audit-log.ts'
 import { fromUuid } from '../codec/ids.ts'
 import { decodeGrant, GRANT_COLUMNS, type GrantRow } from '../codec/ledger.ts'
 import { inTurns } from './in-turns.ts'
+import type { KnownLedgers } from './known-ledgers.ts'
 import { readEventJson, USAGE_EVENT_JSON } from './event-json.ts'
 
 export interface LoadBounds {
@@ -14,6 +15,7 @@ export interface LoadBounds {
   readonly maxEventsPerCustomer: number
   /** Of all customers together; at least `maxEventsPerCustomer` are loaded whatever it says. */
   readonly maxEvents: number
+  readonly ledgers: KnownLedgers
 }
 
 /**
@@ -28,7 +30,7 @@ export async function loadBacklogs(
   const { events, refusals, unreached, failing } = await loadEvents(transaction, heads, bounds)
   const attempts = failing ? await loadAttempts(transaction, heads, bounds.nowMs) : NOBODY_FAILED
   for (const [customer, { waiting }] of attempts) if (waiting) events.delete(customer)
-  const grants = await loadGrants(transaction, events)
+  const grants = await loadGrants(transaction, { heads, events, ledgers: bounds.ledgers })
   const backlogs: Backlog[] = []
   for (const head of heads) {
     const own = events.get(head.customer)
@@ -148,31 +150,48 @@ function cutOff(heads: readonly LedgerHead[], events: Map<CustomerId, readonly U
 
 async function loadGrants(
   transaction: Transaction,
-  events: ReadonlyMap<CustomerId, readonly UsageEvent[]>,
+  of: {
+    readonly heads: readonly LedgerHead[]
+    readonly events: ReadonlyMap<CustomerId, readonly UsageEvent[]>
+    readonly ledgers: KnownLedgers
+  },
 ): Promise<Map<CustomerId, Map<string, LedgerGrant>>> {
   const found = new Map<CustomerId, Map<string, LedgerGrant>>()
-  const named = new Map<string, { customer: CustomerId; grant: string }>()
-  for (const [customer, list] of events) {
-    for (const { lines } of list) {
-      for (const line of lines) {
-        // What is no id names no grant; the plan finds that out.
-        if (line.kind !== 'grant' || !isId(line.source, 'grt')) continue
-        named.set(customer + line.source, { customer, grant: line.source })
-      }
+  const unknown: { customer: CustomerId; grant: string }[] = []
+  for (const head of of.heads) {
+    const named = namedGrants(of.events.get(head.customer) ?? [])
+    if (named.size === 0) continue
+    const known = of.ledgers.grantsAt(head)
+    const grants = new Map<string, LedgerGrant>()
+    found.set(head.customer, grants)
+    for (const id of named) {
+      const grant = known?.get(id)
+      if (grant === undefined) unknown.push({ customer: head.customer, grant: id })
+      else grants.set(id, grant)
     }
   }
-  if (named.size === 0) return found
-  const pairs = [...named.values()]
+  if (unknown.length === 0) return found
   const { rows } = await transaction.query<GrantRow>({
     name: 'grants_named',
     text: `SELECT ${GRANT_COLUMNS} FROM unnest($1::uuid[], $2::uuid[]) AS n(id, customer_id) JOIN grants USING (id, customer_id)`,
-    values: [uuidArray(pairs, (pair) => pair.grant), uuidArray(pairs, (pair) => pair.customer)],
+    values: [uuidArray(unknown, ({ grant }) => grant), uuidArray(unknown, ({ customer }) => customer)],
   })
-  for (const row of rows) {
+  await inTurns(rows, READ_AT_ONCE, (row) => {
     const grant = decodeGrant(row)
-    entry(found, grant.customer, () => new Map()).set(grant.id, grant)
-  }
+    found.get(grant.customer)?.set(grant.id, grant)
+  })
   return found
+}
+
+/** What is no id names no grant; the plan finds that out. */
+function namedGrants(events: readonly UsageEvent[]): ReadonlySet<string> {
+  const named = new Set<string>()
+  for (const { lines } of events) {
+    for (const line of lines) {
+      if (line.kind === 'grant' && !named.has(line.source) && isId(line.source, 'grt')) named.add(line.source)
+    }
+  }
+  return named
 }
 
 function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {

@@ -1,9 +1,11 @@
 import type { Pool, PoolClient } from 'pg'
 import { backOffMs } from '../../../core/settlement/back-off.ts'
+import type { LedgerGrant } from '../../../core/settlement/events.ts'
 import type { Backlog, SettledBatch } from '../../../ports/settlement-store.ts'
 import { inTransaction } from '../in-transaction.ts'
 import { claimNotes, keepNotes, type Stay } from './claim.ts'
 import { inTurns } from './in-turns.ts'
+import type { Grants } from './known-ledgers.ts'
 import { loadBacklogs, type LoadBounds } from './load.ts'
 import { hasMoved, type Planned, type Planner, refusalOf, type Work, writePlans } from './write.ts'
 import { writeOneByOne } from './write-one-by-one.ts'
@@ -33,8 +35,9 @@ export class BatchRefused extends Error {
  * One batch in one transaction: claim notes and lock heads, load, plan, write and end the notes. `together` writes for all
  * customers at once and throws BatchRefused when one of them spoils it; without it each is written on its own.
  */
-export function settleDue(pool: Pool, options: DueOptions, plan: Planner, together: boolean): Promise<DueBatch> {
-  return inTransaction(
+export async function settleDue(pool: Pool, options: DueOptions, plan: Planner, together: boolean): Promise<DueBatch> {
+  let settled: readonly Planned[] = []
+  const batch = await inTransaction(
     pool,
     async (client) => {
       const claim = await claimNotes(client, options)
@@ -49,10 +52,21 @@ export function settleDue(pool: Pool, options: DueOptions, plan: Planner, togeth
         ...planned.flatMap((one) => stayOf(one, options)),
         ...given,
       ])
+      settled = planned
       return { ...batchOf(claim.notes.length, planned), unreached: unreached.length }
     },
     BEGIN,
   )
+  for (const { backlog, plan: made } of settled) {
+    if (backlog.grants.size > 0) options.ledgers.keep(made.head, after(backlog.grants, made.grants))
+  }
+  return batch
+}
+
+function after(before: Grants, changed: readonly LedgerGrant[]): Grants {
+  const grants = new Map(before)
+  for (const grant of changed) grants.set(grant.id, grant)
+  return grants
 }
 
 /** What became of one batch. */

@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import type { DeadLetter, SettledBatch, SettlementStore } from '../../../ports/settlement-store.ts'
 import type { Clock } from '../../../ports/system.ts'
 import { answering } from '../answering.ts'
+import { knownLedgers } from './known-ledgers.ts'
 import { readEventJson, USAGE_EVENT_JSON } from './event-json.ts'
 import { BatchRefused, settleDue } from './settle-due.ts'
 
@@ -26,10 +27,11 @@ interface DeadRow {
  * wait for their ledger head, and what is settled is behind the head's version for whoever comes second.
  */
 export function postgresSettlementStore(pool: Pool, clock: Clock, maxEvents = MAX_EVENTS): SettlementStore {
+  const ledgers = knownLedgers()
   let maxCustomers = MOST_CUSTOMERS
   return answering({
     async settleDue(bounds, plan) {
-      const options = { ...bounds, maxEvents, maxCustomers, nowMs: clock.nowMs() }
+      const options = { ...bounds, maxEvents, maxCustomers, ledgers, nowMs: clock.nowMs() }
       const settle = async (together: boolean): Promise<SettledBatch> => {
         const { unreached, ...batch } = await settleDue(pool, options, plan, together)
         maxCustomers =
