@@ -1,7 +1,7 @@
 import type { Cell } from '../cell.ts'
 import { startLoad } from '../http/load.ts'
 import type { LoadOrder } from '../http/load-process.ts'
-import { serveBare, serveEngine } from '../http/serve.ts'
+import { type Sample, serveBare, serveEngine } from '../http/serve.ts'
 import type { World } from '../world.ts'
 
 const CONNECTIONS = 64
@@ -47,7 +47,7 @@ export async function httpCells(world: World): Promise<{ cells: readonly Cell[];
   }
 }
 
-async function sampleAnswer(world: World, { port, key }: { port: number; key: string }): Promise<string> {
+async function sampleAnswer(world: World, { port, key }: { port: number; key: string }): Promise<Sample> {
   const response = await fetch(`http://127.0.0.1:${port}${PATH}`, {
     method: 'POST',
     headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json', 'Idempotency-Key': 'bench-sample' },
@@ -60,5 +60,9 @@ async function sampleAnswer(world: World, { port, key }: { port: number; key: st
   })
   const body = await response.text()
   if (response.status !== 200) throw new Error(`the sample was answered ${response.status}: ${body}`)
-  return body
+  const headers = [...response.headers].filter(([name]) => !ADDED.has(name)).flat()
+  return { body, headers }
 }
+
+/** By node:http, to the answers of both. */
+const ADDED: ReadonlySet<string> = new Set(['connection', 'date', 'keep-alive'])

@@ -30,26 +30,21 @@ export async function serveEngine({ engine, built }: World): Promise<Served & { 
   return { ...(await listening(createHttpServer(() => serving))), key: created.secret }
 }
 
-/** The floor: node:http that reads the body and sends back `answer`, with as many headers as the engine sends. */
-export async function serveBare(answer: string): Promise<Served> {
-  const length = `${Buffer.byteLength(answer)}`
+/** What one decision was answered. */
+export interface Sample {
+  readonly body: string
+  /** Flat name, value pairs, without those that node:http adds to every answer. */
+  readonly headers: readonly string[]
+}
+
+/** The floor: node:http that reads the body and sends back the sample, with the fields that came with it. */
+export async function serveBare({ body, headers }: Sample): Promise<Served> {
   return listening(
     createServer({ noDelay: true }, (req, res) => {
       req.on('data', () => {})
       req.on('end', () => {
-        res.writeHead(200, [
-          'Content-Type',
-          'application/json',
-          'Cache-Control',
-          'no-store',
-          'X-Content-Type-Options',
-          'nosniff',
-          'Content-Length',
-          length,
-          'X-Request-Id',
-          '0b7c2f4e-6e0f-4a52-9d5e-1f6c4a1f2b3c',
-        ])
-        res.end(answer)
+        res.writeHead(200, [...headers])
+        res.end(body)
       })
     }),
   )

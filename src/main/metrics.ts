@@ -22,12 +22,26 @@ export function createMetrics(onFault: ApiObserver['fault']): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
-  const decisions = new Counter({
+  /** Counted here, and added up when the metrics are read. There are as many as outcomes x layers x reasons. */
+  const decided = new Map<string, { readonly labels: Record<string, string>; count: number }>()
+  new Counter({
     name: 'spillway_decisions_total',
     help: 'Decisions by outcome and by the layer that bound or paid last',
     labelNames: ['outcome', 'layer', 'reason'],
     registers,
+    collect() {
+      for (const kind of decided.values()) {
+        this.inc(kind.labels, kind.count)
+        kind.count = 0
+      }
+    },
   })
+  function count(outcome: string, layer: string, reason: string): void {
+    const name = `${outcome} ${layer} ${reason}`
+    let known = decided.get(name)
+    if (known === undefined) decided.set(name, (known = { labels: { outcome, layer, reason }, count: 0 }))
+    known.count += 1
+  }
   const calls = new Histogram({
     name: 'spillway_http_request_seconds',
     help: 'Time from the head of a call to its answer',
@@ -57,20 +71,10 @@ export function createMetrics(onFault: ApiObserver['fault']): Metrics {
     return known
   }
 
-  /** The same; there are as many as outcomes x layers x reasons. */
-  const decided = new Map<string, Counter.Internal>()
-  function decisionsOf(outcome: string, layer: string, reason: string): Counter.Internal {
-    const name = `${outcome} ${layer} ${reason}`
-    let known = decided.get(name)
-    if (known === undefined) decided.set(name, (known = decisions.labels({ outcome, layer, reason })))
-    return known
-  }
-
   return {
     registry,
     observer: {
-      decision: ({ outcome, layer, reason, replayed }) =>
-        decisionsOf(replayed ? 'replayed' : outcome, layer, reason ?? '').inc(),
+      decision: ({ outcome, layer, reason, replayed }) => count(replayed ? 'replayed' : outcome, layer, reason ?? ''),
       answered({ operation, status, problem, seconds }) {
         callOf(operation, status).observe(seconds)
         if (problem !== null) problems.inc({ problem })

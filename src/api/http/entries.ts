@@ -14,6 +14,8 @@ export type EntriesReading =
   | { readonly ok: true; readonly entries: readonly Entry[] }
   | { readonly ok: false; readonly errors: readonly FieldError[] }
 
+const NO_FLAWS: readonly JsonFlaw[] = []
+
 /** Takes a body apart into entries with the flaws of each; `member`: the only member of the body, null when it is the list. */
 export function entriesOf(
   body: unknown,
@@ -41,7 +43,11 @@ export function entriesOf(
   }
   return {
     ok: true,
-    entries: list.map((value: unknown, index) => ({ value, path: [...above, index], flaws: own.get(index) ?? [] })),
+    entries: list.map((value: unknown, index) => ({
+      value,
+      path: [...above, index],
+      flaws: own.get(index) ?? NO_FLAWS,
+    })),
   }
 }
 

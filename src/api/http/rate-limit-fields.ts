@@ -26,10 +26,16 @@ export function rateLimitFields(
     policies += `${between}${name};q=${bounded(limit)}${length};qu="micro-credits"`
     limits += `${between}${name};r=${bounded(remaining)}${resetsAtMs === null ? '' : `;t=${secondsUntil(resetsAtMs, at.nowMs)}`}`
   }
-  const fields = policies === '' ? [] : ['RateLimit-Policy', policies, 'RateLimit', limits]
-  if (standing.retryAtMs !== null) fields.push('Retry-After', `${retryAfter(standing.retryAtMs, at)}`)
-  return fields
+  const again = retryAfterField(standing, at)
+  return policies === '' ? again : ['RateLimit-Policy', policies, 'RateLimit', limits, ...again]
 }
+
+/** `Retry-After` exactly when waiting helps. */
+export function retryAfterField(standing: Standing, at: { nowMs: number; key: string }): readonly string[] {
+  return standing.retryAtMs === null ? NO_FIELDS : ['Retry-After', `${retryAfter(standing.retryAtMs, at)}`]
+}
+
+const NO_FIELDS: readonly string[] = []
 
 /** Whole seconds, rounded up, plus a part of a tenth of the wait that the caller's key fixes. */
 export function retryAfter(retryAtMs: number, at: { nowMs: number; key: string }): number {

@@ -41,6 +41,8 @@ const COLON = 0x3a
 const MINUS = 0x2d
 const DIGIT_0 = 0x30
 const DIGIT_9 = 0x39
+const SMALL_E = 0x65
+const LARGE_E = 0x45
 
 /** Checked before parsing, so that a hostile text costs one pass. */
 function isShallow(text: string): boolean {
@@ -74,9 +76,12 @@ class Scanner {
   private at = 0
   private readonly path: (string | number)[] = []
   private readonly flaws: JsonFlaw[] = []
+  /** Without an escape no string hides anything. */
+  private readonly escapes: boolean
 
   constructor(text: string) {
     this.text = text
+    this.escapes = text.includes('\\')
   }
 
   scan(): readonly JsonFlaw[] {
@@ -88,8 +93,10 @@ class Scanner {
     const code = this.next()
     if (code === OPEN_OBJECT) this.object()
     else if (code === OPEN_LIST) this.list()
-    else if (code === QUOTE) this.string()
-    else if (code === MINUS || (code >= DIGIT_0 && code <= DIGIT_9)) this.number()
+    else if (code === QUOTE) {
+      if (this.escapes) this.string()
+      else this.at = this.text.indexOf('"', this.at + 1) + 1
+    } else if (code === MINUS || (code >= DIGIT_0 && code <= DIGIT_9)) this.number()
     else this.at += code === 0x66 ? 5 : 4
   }
 
@@ -137,7 +144,7 @@ class Scanner {
     const start = this.at
     this.at = endOfString(this.text, start)
     const raw = this.text.slice(start + 1, this.at - 1)
-    if (!raw.includes('\\')) return raw
+    if (!this.escapes || !raw.includes('\\')) return raw
     const decoded = JSON.parse(`"${raw}"`) as string
     if (decoded.includes('\0')) this.flaw('contains NUL')
     if (!decoded.isWellFormed()) this.flaw('contains half a surrogate pair')
@@ -147,12 +154,18 @@ class Scanner {
   /** A double holds every integer up to 2^53 - 1 and every decimal of 15 digits; others would change silently. */
   private number(): void {
     const start = this.at
-    while (isNumberPart(this.text.charCodeAt(this.at))) this.at++
-    const token = this.text.slice(start, this.at)
-    if (token.length <= 15) {
-      if (/[eE]/.test(token)) this.flaw('write numbers without an exponent')
+    let exponent = false
+    for (;;) {
+      const code = this.text.charCodeAt(this.at)
+      if (!isNumberPart(code)) break
+      if (code === SMALL_E || code === LARGE_E) exponent = true
+      this.at++
+    }
+    if (this.at - start <= 15) {
+      if (exponent) this.flaw('write numbers without an exponent')
       return
     }
+    const token = this.text.slice(start, this.at)
     const value = Number(token)
     if (/^-?\d+$/.test(token)) {
       if (!Number.isSafeInteger(value)) this.flaw('not within -(2^53 - 1) to 2^53 - 1')
@@ -177,8 +190,8 @@ function isNumberPart(code: number): boolean {
     code === MINUS ||
     code === 0x2b ||
     code === 0x2e ||
-    code === 0x65 ||
-    code === 0x45
+    code === SMALL_E ||
+    code === LARGE_E
   )
 }
 

@@ -35,9 +35,9 @@ export const decideBatch = endpoint<unknown>({
 const INSTANCE = '/api/v1/decisions'
 
 /** A fault of the store spoils the entry that met it: what the others were told stays true. */
-async function settled(call: Call, entry: Entry): Promise<DecisionReply> {
-  const errors = entryErrors(entry)
-  if (errors.length > 0) return { answer: problem('invalid-request', { errors }), replayed: false }
+function settled(call: Call, entry: Entry): DecisionReply | Promise<DecisionReply> {
+  if (entry.flaws.length > 0)
+    return { answer: problem('invalid-request', { errors: entryErrors(entry) }), replayed: false }
   const body = read(entry)
   if (body === null)
     return {
@@ -46,16 +46,10 @@ async function settled(call: Call, entry: Entry): Promise<DecisionReply> {
       }),
       replayed: false,
     }
+  const { engine, key, observe } = call
   const command = { request: accessRequestOf(body), consent: body.consent ?? null }
-  return call.guarded(async () =>
-    answerDecision({
-      engine: call.engine,
-      key: call.key,
-      observe: call.observe,
-      idempotencyKey: body.idempotencyKey,
-      command,
-    }),
-  )
+  const { idempotencyKey } = body
+  return call.guarded(() => answerDecision({ engine, key, observe, idempotencyKey, command, alone: false }))
 }
 
 function read({ value }: Entry): BatchEntryBody | null {

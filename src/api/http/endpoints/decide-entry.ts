@@ -8,7 +8,7 @@ import { type Answer, problem, text } from '../answer.ts'
 import type { Observe } from '../endpoint.ts'
 import { mayAsk } from '../endpoint.ts'
 import { notDone, unknownCustomer, unpriced } from '../not-done.ts'
-import { rateLimitFields } from '../rate-limit-fields.ts'
+import { rateLimitFields, retryAfterField } from '../rate-limit-fields.ts'
 
 export interface Asked {
   readonly engine: Engine
@@ -17,6 +17,8 @@ export interface Asked {
   /** Null: a dry run. */
   readonly idempotencyKey: string | null
   readonly command: Omit<DecideCommand, 'idempotencyKey'>
+  /** An answer of its own has the RateLimit fields; of one among several nobody reads more than when to try again. */
+  readonly alone: boolean
 }
 
 export interface DecisionReply {
@@ -27,7 +29,14 @@ export interface DecisionReply {
 const REPLAYED = ['Idempotency-Replayed', 'true'] as const
 
 /** One decision, on its own or out of a batch: the same answer either way. */
-export async function answerDecision({ engine, key, observe, idempotencyKey, command }: Asked): Promise<DecisionReply> {
+export async function answerDecision({
+  engine,
+  key,
+  observe,
+  idempotencyKey,
+  command,
+  alone,
+}: Asked): Promise<DecisionReply> {
   const { request, consent } = command
   if (!mayAsk(key, request.customer)) return { answer: unknownCustomer(), replayed: false }
   if (request.price.kind === 'cost' && !key.scopes.includes('price')) {
@@ -35,7 +44,9 @@ export async function answerDecision({ engine, key, observe, idempotencyKey, com
     return { answer: problem('missing-scope', { detail, members: { scope: 'price' } }), replayed: false }
   }
   const outcome =
-    idempotencyKey === null ? await dryRun(engine, command) : await decideAccess(engine, { request, consent, idempotencyKey })
+    idempotencyKey === null
+      ? await dryRun(engine, command)
+      : await decideAccess(engine, { request, consent, idempotencyKey })
   if (outcome.kind !== 'answered') return { answer: refused(outcome), replayed: false }
 
   const { reply, standing, decision, replayed } = outcome
@@ -44,7 +55,7 @@ export async function answerDecision({ engine, key, observe, idempotencyKey, com
     policy: versionOf(engine, standing.policyVersion),
     key: idempotencyKey ?? request.customer,
   }
-  const fields = rateLimitFields(standing, at)
+  const fields = alone ? rateLimitFields(standing, at) : retryAfterField(standing, at)
   if (idempotencyKey !== null) {
     observe.decision({
       outcome: decision?.outcome ?? 'replayed',

@@ -40,6 +40,7 @@ export const decide = endpoint<DecisionRequestBody>({
       observe,
       idempotencyKey: dry ? null : idempotencyKey,
       command,
+      alone: true,
     })
     return answer
   },
