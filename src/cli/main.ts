@@ -6,6 +6,7 @@ import { addExplain } from './verbs/explain.ts'
 import { addKeys } from './verbs/keys.ts'
 import { addPolicy } from './verbs/policy.ts'
 import { addReplay } from './verbs/replay.ts'
+import { addStaff } from './verbs/staff.ts'
 import { addTasks } from './verbs/tasks.ts'
 import { addTrace } from './verbs/trace.ts'
 import { addVerify } from './verbs/verify.ts'
@@ -21,7 +22,8 @@ export function buildProgram(): Command {
     .addHelpText('after', EXIT_CODES)
     .showHelpAfterError('(spillway --help lists the verbs)')
     .exitOverride()
-  for (const add of [addReplay, addTrace, addPolicy, addVerify, addExplain, addDoctor, addKeys, addTasks]) add(program)
+  for (const add of [addReplay, addTrace, addPolicy, addVerify, addExplain, addDoctor, addKeys, addStaff, addTasks])
+    add(program)
   for (const command of program.commands) makeUniform(command)
   return program
 }

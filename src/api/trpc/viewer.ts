@@ -1,5 +1,5 @@
 import 'server-only'
-import { cookies } from 'next/headers'
+import { cookies, headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
 import { freshViewer } from '../../auth/fresh.ts'
@@ -24,16 +24,20 @@ export async function readViewer(): Promise<Viewer | null> {
 /** The same, read once per rendered page. */
 export const currentViewer = cache(readViewer)
 
-const toSignIn = (path: string): never => redirect(`/sign-in?next=${encodeURIComponent(path)}`)
+/** With the way back, which the sign-in page looks at closely. */
+async function toSignIn(): Promise<never> {
+  const path = (await headers()).get('x-spillway-path') ?? '/app'
+  redirect(`/sign-in?next=${encodeURIComponent(path)}`)
+}
 
 /** The gate of a customer's pages: sends whoever is not signed in there, and staff to their own. */
-export async function requireViewer(path = '/app'): Promise<CustomerScope> {
-  const viewer = (await currentViewer()) ?? toSignIn(path)
+export async function requireViewer(): Promise<CustomerScope> {
+  const viewer = (await currentViewer()) ?? (await toSignIn())
   return customerScope(viewer) ?? redirect(homeOf(viewer))
 }
 
 /** The gate of staff's pages: for everybody else they are not there. */
-export async function requireStaff(path = '/admin'): Promise<StaffScope> {
-  const viewer = (await currentViewer()) ?? toSignIn(path)
+export async function requireStaff(): Promise<StaffScope> {
+  const viewer = (await currentViewer()) ?? (await toSignIn())
   return staffScope(viewer) ?? redirect(homeOf(viewer))
 }

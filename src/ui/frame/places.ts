@@ -5,7 +5,7 @@ export const PLACES = [
   { href: '/app', title: 'Overview', key: 'o', icon: Gauge },
   { href: '/app/decisions', title: 'Decisions', key: 'd', icon: ListTree },
   { href: '/app/usage', title: 'Usage', key: 'u', icon: Rows3 },
-  { href: '/app/keys', title: 'Keys', key: 'k', icon: KeyRound },
+  { href: '/app/keys', title: 'API keys', key: 'k', icon: KeyRound },
   { href: '/app/team', title: 'Team', key: 'm', icon: Users },
   { href: '/app/settings', title: 'Settings', key: 's', icon: Settings },
 ] as const

@@ -1,5 +1,5 @@
 'use client'
-import { ThemeProvider } from 'next-themes'
+import { ThemeProvider, useTheme } from 'next-themes'
 import type { ReactNode } from 'react'
 import { Toaster } from 'sonner'
 import { TRPCReactProvider } from '../trpc/client.tsx'
@@ -8,7 +8,15 @@ export function Providers({ nonce, children }: { nonce: string; children: ReactN
   return (
     <ThemeProvider attribute="class" disableTransitionOnChange nonce={nonce}>
       <TRPCReactProvider>{children}</TRPCReactProvider>
-      <Toaster position="bottom-right" toastOptions={{ className: 'font-sans' }} />
+      <Toasts />
     </ThemeProvider>
   )
 }
+
+const Toasts = () => (
+  <Toaster
+    position="bottom-right"
+    theme={useTheme().resolvedTheme === 'dark' ? 'dark' : 'light'}
+    toastOptions={{ className: 'font-sans' }}
+  />
+)

@@ -55,7 +55,7 @@ export function Shortcuts() {
   return (
     <Dialog.Root open={listed} onOpenChange={setListed}>
       <Dialog.Trigger className="flex w-full items-center justify-between rounded-md px-1 py-1 text-13 text-ink-3 hover:text-ink">
-        Keys <kbd className="rounded border border-line px-1.5 font-sans text-2xs">?</kbd>
+        Keyboard <kbd className="rounded border border-line px-1.5 font-sans text-2xs">?</kbd>
       </Dialog.Trigger>
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 z-40 bg-black/45 transition-opacity data-[ending-style]:opacity-0 data-[starting-style]:opacity-0" />

@@ -47,7 +47,7 @@ export function SelectField({ label, hint, error, className, ...select }: Labell
   const labelled = { label, hint, ...(error !== undefined && { error }) }
   return (
     <Around {...labelled} id={id}>
-      <select id={id} className={cn(controlStyle, 'pr-8', className)} {...said(id, labelled)} {...select} />
+      <select id={id} className={cn(controlStyle, 'pl-2', className)} {...said(id, labelled)} {...select} />
     </Around>
   )
 }

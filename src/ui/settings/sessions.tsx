@@ -37,11 +37,13 @@ export function Sessions() {
           const Icon = isPhone(agent) ? Smartphone : Laptop
           return (
             <li key={id} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-5 py-2.5">
-              <Icon aria-hidden className="size-4 shrink-0 text-ink-3" />
-              <span className="min-w-0 grow">
-                <span className="font-medium text-13">{agentName(agent)}</span>{' '}
-                <span className="text-13 text-ink-3">
-                  by {METHODS[method]}, {relative(createdAtMs, nowMs)}
+              <span className="flex min-w-0 grow basis-64 gap-3">
+                <Icon aria-hidden className="mt-0.5 size-4 shrink-0 text-ink-3" />
+                <span className="min-w-0">
+                  <span className="font-medium text-13">{agentName(agent)}</span>{' '}
+                  <span className="text-13 text-ink-3">
+                    by {METHODS[method]}, {relative(createdAtMs, nowMs)}
+                  </span>
                 </span>
               </span>
               {current ? (

@@ -9,6 +9,7 @@ import { useNow } from '../frame/now.tsx'
 import { ROLE_WORDS } from '../identity/words.ts'
 import { Badge } from '../primitives/badge.tsx'
 import { Button } from '../primitives/button.tsx'
+import { cn } from '../primitives/cn.ts'
 import { Card, SectionHead } from '../primitives/card.tsx'
 import { Confirm } from '../primitives/confirm.tsx'
 import { controlStyle, SelectField, TextField } from '../primitives/field.tsx'
@@ -147,7 +148,7 @@ function RolePicker({ member }: { member: Members[number] }) {
   return (
     <select
       aria-label={`Role of ${member.name}`}
-      className={`${controlStyle} h-8 w-36 text-13 sm:w-full`}
+      className={cn(controlStyle, 'h-8 w-36 pl-2 text-13 sm:w-full')}
       value={change.isPending ? change.variables.role : member.role}
       disabled={change.isPending}
       onChange={(event) => change.mutate({ user: member.user, role: event.target.value as Role })}

@@ -10,7 +10,7 @@ import { Settings } from '@/ui/settings/settings.tsx'
 export const metadata: Metadata = { title: 'Settings' }
 
 export default async function SettingsPage() {
-  await requireViewer('/app/settings')
+  await requireViewer()
   const queries = getQueryClient()
   void queries.prefetchQuery(trpc.identity.me.queryOptions())
   void queries.prefetchQuery(trpc.identity.sessions.queryOptions())

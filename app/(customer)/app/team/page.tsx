@@ -10,7 +10,7 @@ import { Team } from '@/ui/team/team.tsx'
 export const metadata: Metadata = { title: 'Team' }
 
 export default async function TeamPage() {
-  await requireViewer('/app/team')
+  await requireViewer()
   void getQueryClient().prefetchQuery(trpc.team.list.queryOptions())
   return (
     <>
