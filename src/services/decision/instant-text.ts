@@ -11,7 +11,7 @@ const SECONDS = Array.from({ length: 60 }, (_, second) => digits(second, 2))
 const MILLISECONDS = Array.from({ length: 1_000 }, (_, ms) => `.${digits(ms, 3)}Z`)
 
 const days = new Int32Array(DAYS_KNOWN).fill(-1)
-const dayTexts = new Array<string>(DAYS_KNOWN).fill('')
+const dayTexts = Array.from({ length: DAYS_KNOWN }, () => '')
 
 /** What `toISOString` writes, from tables: an answer names four to six instants, and this was a third of its time. */
 export function instantText(atMs: number): string {

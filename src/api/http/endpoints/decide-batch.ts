@@ -1,4 +1,4 @@
-import { type Answer, problem, text, withInstance } from '../answer.ts'
+import { type Answer, type FieldError, problem, text, withInstance } from '../answer.ts'
 import {
   accessRequestOf,
   BATCH_BOUND,
@@ -35,22 +35,18 @@ export const decideBatch = endpoint<unknown>({
 const INSTANCE = '/api/v1/decisions'
 
 /** A fault of the store spoils the entry that met it: what the others were told stays true. */
-function settled(call: Call, entry: Entry): DecisionReply | Promise<DecisionReply> {
-  if (entry.flaws.length > 0)
-    return { answer: problem('invalid-request', { errors: entryErrors(entry) }), replayed: false }
+function settled(call: Call, entry: Entry): Promise<DecisionReply> {
+  if (entry.flaws.length > 0) return malformed(entryErrors(entry))
   const body = read(entry)
-  if (body === null)
-    return {
-      answer: problem('invalid-request', {
-        errors: entryErrors(entry, batchEntry.safeParse(entry.value).error?.issues),
-      }),
-      replayed: false,
-    }
+  if (body === null) return malformed(entryErrors(entry, batchEntry.safeParse(entry.value).error?.issues))
   const { engine, key, observe } = call
   const command = { request: accessRequestOf(body), consent: body.consent ?? null }
   const { idempotencyKey } = body
   return call.guarded(() => answerDecision({ engine, key, observe, idempotencyKey, command, alone: false }))
 }
+
+const malformed = (errors: readonly FieldError[]): Promise<DecisionReply> =>
+  Promise.resolve({ answer: problem('invalid-request', { errors }), replayed: false })
 
 function read({ value }: Entry): BatchEntryBody | null {
   return isUsualEntry(value) ? value : (batchEntry.safeParse(value).data ?? null)
