@@ -1,9 +1,11 @@
 import { router } from './init.ts'
 import { accessRouter } from './routers/access.ts'
+import { creditsRouter } from './routers/credits.ts'
 import { decisionRouter } from './routers/decision.ts'
 import { identityRouter } from './routers/identity.ts'
 import { keysRouter } from './routers/keys.ts'
 import { mailRouter } from './routers/mail.ts'
+import { purchaseRouter } from './routers/purchase.ts'
 import { systemRouter } from './routers/system.ts'
 import { teamRouter } from './routers/team.ts'
 import { usageRouter } from './routers/usage.ts'
@@ -12,6 +14,8 @@ export const appRouter = router({
   access: accessRouter,
   decision: decisionRouter,
   usage: usageRouter,
+  credits: creditsRouter,
+  purchase: purchaseRouter,
   system: systemRouter,
   identity: identityRouter,
   team: teamRouter,

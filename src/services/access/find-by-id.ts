@@ -8,6 +8,7 @@ export type Found =
   | { readonly kind: 'hold'; readonly id: string; readonly decision: string }
   | { readonly kind: 'usage'; readonly id: string; readonly decision: string | null }
   | { readonly kind: 'grant'; readonly id: string }
+  | { readonly kind: 'purchase'; readonly id: string }
 
 /** Resolves any id of the customer; null for an unknown one and for another customer's alike. */
 export async function findById(engine: Engine, customer: CustomerId, id: string): Promise<Found | null> {
@@ -27,6 +28,10 @@ export async function findById(engine: Engine, customer: CustomerId, id: string)
   if (isId(id, 'grt')) {
     const found = await engine.readers.grant(id)
     return found?.customer === customer ? { kind: 'grant', id } : null
+  }
+  if (isId(id, 'pur')) {
+    const found = await engine.purchases.read(id)
+    return found?.customer === customer ? { kind: 'purchase', id } : null
   }
   return null
 }

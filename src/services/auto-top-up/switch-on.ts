@@ -3,6 +3,7 @@ import { monthOf } from '../../core/purchase/auto-top-up.ts'
 import { packSold } from '../../core/purchase/pack.ts'
 import { formatCredits, type MicroCredits } from '../../core/shared/amount.ts'
 import type { CustomerId } from '../../core/shared/ids.ts'
+import { formatMoney } from '../../core/shared/money.ts'
 import type { PurchaseEngine } from '../purchase/purchase-engine.ts'
 import { keptMethod } from './kept-method.ts'
 
@@ -88,9 +89,6 @@ export async function switchTopUpOn(engine: PurchaseEngine, input: SwitchOnInput
   return written === 'changed' ? { kind: 'on', settings } : { kind: 'stale' }
 }
 
-const money = (minor: bigint, currency: string): string =>
-  `${minor / 100n}.${(minor % 100n).toString().padStart(2, '0')} ${currency}`
-
 /** The very sentence that the page shows above the switch, and that is kept with the consent. */
 export function consentText(agreed: {
   readonly pack: string
@@ -101,5 +99,5 @@ export function consentText(agreed: {
   readonly method: string
 }): string {
   const { pack, priceMinor, threshold, monthlyMaxMinor, currency, method } = agreed
-  return `Whenever fewer than ${formatCredits(threshold)} credits can be spent, ${method} is charged ${money(priceMinor, currency)} for "${pack}", at most ${money(monthlyMaxMinor, currency)} in a calendar month (UTC), until somebody switches it off.`
+  return `Whenever fewer than ${formatCredits(threshold)} credits can be spent, ${method} is charged ${formatMoney(priceMinor, currency)} for "${pack}", at most ${formatMoney(monthlyMaxMinor, currency)} in a calendar month (UTC), until somebody switches it off.`
 }

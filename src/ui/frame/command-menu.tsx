@@ -113,6 +113,7 @@ const FOUND_WORDS = {
   hold: 'Hold, on its decision',
   usage: 'Usage event',
   grant: 'Grant',
+  purchase: 'Purchase',
 } as const
 
 function placeOf(found: NonNullable<Outputs['system']['find']>): string {
@@ -127,5 +128,7 @@ function placeOf(found: NonNullable<Outputs['system']['find']>): string {
       return `/app/usage/${found.id}`
     case 'grant':
       return `/app#${found.id}`
+    case 'purchase':
+      return `/app/purchases/${found.id}`
   }
 }

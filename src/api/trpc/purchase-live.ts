@@ -1,0 +1,39 @@
+import { tracked } from '@trpc/server'
+import type { CustomerId, PurchaseId } from '../../core/shared/ids.ts'
+import type { Engine } from '../../services/engine.ts'
+
+/** How soon a change is seen. Payments move no balance, so no bell of the customer rings for them. */
+const LOOK_MS = 400
+
+/**
+ * Tells when a purchase changed, by its version. Events carry no figures: the page reads again. Ends when the purchase is
+ * somebody else's or the reader leaves.
+ */
+export async function* purchaseChanges(
+  engine: Pick<Engine, 'purchases'>,
+  watched: { readonly customer: CustomerId; readonly id: PurchaseId },
+  signal: AbortSignal,
+) {
+  let told = -1
+  while (!signal.aborted) {
+    const purchase = await engine.purchases.read(watched.id)
+    if (purchase === null || purchase.customer !== watched.customer) return
+    if (purchase.version !== told) {
+      told = purchase.version
+      yield tracked(`${told}`, { version: told })
+    }
+    await pause(signal)
+  }
+}
+
+function pause(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, LOOK_MS)
+    signal.addEventListener('abort', done, { once: true })
+  })
+}

@@ -1,0 +1,156 @@
+import { writtenOff } from '../../core/purchase/next-step.ts'
+import { isDisputed, isOpen, type Purchase, type PurchaseStatus, statusOf } from '../../core/purchase/purchase.ts'
+import type { CustomerId, PurchaseId } from '../../core/shared/ids.ts'
+import type { PurchaseEngine } from './purchase-engine.ts'
+
+/** One line of what happened, with its time and the id it can be proven by. */
+export interface PurchaseStep {
+  readonly step:
+    | 'ordered'
+    | 'checkout'
+    | 'bank'
+    | 'paid'
+    | 'credited'
+    | 'usable'
+    | 'refunded'
+    | 'disputed'
+    | 'dispute_closed'
+    | 'taken_back'
+  readonly standing: 'done' | 'now' | 'ahead' | 'failed'
+  readonly atMs: number | null
+  readonly id: string | null
+  readonly note: string | null
+}
+
+export interface PurchaseRow {
+  readonly id: PurchaseId
+  readonly status: PurchaseStatus
+  readonly origin: Purchase['origin']
+  readonly pack: Purchase['pack']
+  readonly buyer: string
+  readonly createdAtMs: number
+  readonly refundedMinor: bigint
+}
+
+export const purchaseRow = (purchase: Purchase): PurchaseRow => ({
+  id: purchase.id,
+  status: statusOf(purchase),
+  origin: purchase.origin,
+  pack: purchase.pack,
+  buyer: purchase.buyer.name,
+  createdAtMs: purchase.createdAtMs,
+  refundedMinor: purchase.facts.refunded?.minor ?? 0n,
+})
+
+/** A purchase as its page shows it; null: there is none of that id, or it is somebody else's. */
+export async function viewPurchase(engine: PurchaseEngine, customer: CustomerId, id: PurchaseId) {
+  const [purchase, seen] = await Promise.all([engine.purchases.read(id), engine.readers.customer(customer)])
+  if (purchase === null || seen === null || purchase.customer !== customer) return null
+  const { facts, keepMethod, version, policyVersion } = purchase
+  const grant = facts.credited === null ? null : await engine.readers.grant(facts.credited.grant)
+  const open = isOpen(purchase)
+  const nowMs = engine.clock.nowMs()
+  const canPay = open && facts.checkout !== null && facts.checkout.expiresAtMs > nowMs
+  return {
+    ...purchaseRow(purchase),
+    customerName: seen.customer.name,
+    buyerEmail: purchase.buyer.email,
+    keepMethod,
+    policyVersion,
+    version,
+    asOfMs: nowMs,
+    open,
+    checkoutUrl: canPay ? (facts.checkout?.url ?? null) : null,
+    failure: facts.failure?.reason ?? null,
+    paidAtMs: facts.paid?.atMs ?? null,
+    payment: facts.paid?.payment ?? null,
+    writtenOff: writtenOff(facts),
+    grant:
+      grant === null
+        ? null
+        : {
+            id: grant.id,
+            available: seen.state.grants.find((one) => one.id === grant.id)?.available ?? 0n,
+            spent: grant.spent,
+            revoked: grant.revoked,
+            expiresAtMs: grant.expiresAtMs,
+          },
+    stateVersion: seen.state.version,
+    steps: stepsOf(purchase, grant !== null),
+  }
+}
+
+/** The way from order to use, then what left again. `usable` is done when the gate's own state has the grant. */
+function stepsOf(purchase: Purchase, entered: boolean): readonly PurchaseStep[] {
+  const { facts } = purchase
+  const { checkout, paid, credited, action, failure, expired } = facts
+  const ended = paid === null && (expired !== null || (!isOpen(purchase) && failure !== null))
+  const standing = (done: boolean, before: boolean): PurchaseStep['standing'] =>
+    done ? 'done' : ended ? 'ahead' : before ? 'now' : 'ahead'
+  const steps: PurchaseStep[] = [
+    { step: 'ordered', standing: 'done', atMs: purchase.createdAtMs, id: purchase.id, note: null },
+  ]
+  if (purchase.origin !== 'auto_top_up') {
+    const at = { atMs: checkout?.atMs ?? null, id: checkout?.reference ?? null, note: null }
+    steps.push({ step: 'checkout', standing: standing(checkout !== null || paid !== null, true), ...at })
+  }
+  if (action !== null) {
+    const answered = paid !== null || (failure !== null && failure.atMs >= action.atMs)
+    steps.push({ step: 'bank', standing: standing(answered, true), atMs: action.atMs, id: action.event, note: null })
+  }
+  const failed = paid === null && (expired !== null || statusOf(purchase) === 'failed')
+  const asked = checkout !== null || purchase.origin === 'auto_top_up'
+  steps.push({
+    step: 'paid',
+    standing: failed ? 'failed' : standing(paid !== null, asked),
+    atMs: paid?.atMs ?? (failed ? ((expired ?? failure)?.atMs ?? null) : null),
+    id: paid?.payment ?? null,
+    note: failed
+      ? expired === null
+        ? (failure?.reason ?? null)
+        : 'The checkout has ended; nothing was charged.'
+      : null,
+  })
+  steps.push({
+    step: 'credited',
+    standing: standing(credited !== null, paid !== null),
+    atMs: credited?.atMs ?? null,
+    id: credited?.grant ?? null,
+    note: null,
+  })
+  steps.push({
+    step: 'usable',
+    standing: standing(entered, credited !== null),
+    atMs: entered ? (credited?.atMs ?? null) : null,
+    id: null,
+    note: null,
+  })
+  return [...steps, ...leavingSteps(purchase)]
+}
+
+function leavingSteps({ facts, pack }: Purchase): readonly PurchaseStep[] {
+  const { refunded, disputed, disputeClosed, takeBacks } = facts
+  const steps: PurchaseStep[] = []
+  if (refunded !== null) {
+    const note = refunded.minor >= pack.totalMinor ? null : 'part'
+    steps.push({ step: 'refunded', standing: 'done', atMs: refunded.atMs, id: refunded.event, note })
+  }
+  if (disputed !== null) {
+    const standing = isDisputed(facts) && disputeClosed === null ? 'now' : 'done'
+    steps.push({ step: 'disputed', standing, atMs: disputed.atMs, id: disputed.dispute, note: null })
+  }
+  if (disputed !== null && disputeClosed !== null) {
+    const note = disputeClosed.won ? 'won' : 'lost'
+    steps.push({ step: 'dispute_closed', standing: 'done', atMs: disputeClosed.atMs, id: disputeClosed.event, note })
+  }
+  for (const one of takeBacks) {
+    steps.push({
+      step: 'taken_back',
+      standing: one.closedAtMs === null ? 'now' : 'done',
+      atMs: one.closedAtMs ?? one.plannedAtMs,
+      id: null,
+      note: one.returned ? 'returned' : `${one.taken}`,
+    })
+  }
+  return steps
+}
