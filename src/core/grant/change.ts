@@ -4,7 +4,8 @@ import type { LedgerContext } from '../ledger/context.ts'
 import type { LedgerGrant } from '../settlement/events.ts'
 import type { MicroCredits } from '../shared/amount.ts'
 import type { Effects, LedgerSnapshot, Snapshot } from '../waterfall/effects.ts'
-import type { CustomerState, GrantState } from '../waterfall/state.ts'
+import { replaceInState } from '../waterfall/replace.ts'
+import type { GrantState } from '../waterfall/state.ts'
 
 /** A change of grants while it is planned: the ledger's side and the gate's side move together. */
 export interface Change {
@@ -33,13 +34,12 @@ export function openChange(snapshot: Snapshot, ctx: LedgerContext): Change {
 /** Effects of a planned change; null when nothing was entered. Grants with nothing available or held leave the state. */
 export function closeChange(snapshot: Snapshot, change: Change): Effects | null {
   if (change.book.updates.length === 0) return null
-  const state: CustomerState = {
-    ...snapshot.state,
+  const state = replaceInState(snapshot.state, {
     version: snapshot.state.version + 1,
     atMs: change.atMs,
     grants: change.grants.filter((grant) => grant.available > 0n || grant.held > 0n),
     debt: change.debt,
-  }
+  })
   const { head, updates } = change.book
   return { state, ledger: { head, updates, grants: changedGrants(change.book) } }
 }
@@ -47,5 +47,6 @@ export function closeChange(snapshot: Snapshot, change: Change): Effects | null 
 /** A grant as the gate sees it. */
 export function stateOf(grant: LedgerGrant, parts: Pick<GrantState, 'available' | 'held'>): GrantState {
   const { id, kind, priority, amount, effectiveAtMs, expiresAtMs, createdAtMs, features } = grant
-  return { id, kind, priority, amount, ...parts, effectiveAtMs, expiresAtMs, createdAtMs, features }
+  const { available, held } = parts
+  return { id, kind, priority, amount, available, held, effectiveAtMs, expiresAtMs, createdAtMs, features }
 }

@@ -4,6 +4,7 @@ import { enter } from '../ledger/book.ts'
 import type { LedgerContext } from '../ledger/context.ts'
 import type { BalanceCause } from '../settlement/events.ts'
 import { insertGrant } from './burn-down.ts'
+import { replaceInGrant } from '../waterfall/replace.ts'
 import type { Change } from './change.ts'
 
 /**
@@ -35,5 +36,5 @@ export function takeOut(
     },
     ctx,
   )
-  change.grants = insertGrant(change.grants, { ...state, available: state.available - input.amount })
+  change.grants = insertGrant(change.grants, replaceInGrant(state, state.available - input.amount, state.held))
 }

@@ -2,6 +2,7 @@ import { usageLine } from '../waterfall/usage-line.ts'
 import { draw } from '../waterfall/draw.ts'
 import type { FundingLine } from '../waterfall/decision.ts'
 import type { Effects, Snapshot } from '../waterfall/effects.ts'
+import { replaceInGrant, replaceInState } from '../waterfall/replace.ts'
 import type { Price } from '../waterfall/request.ts'
 import { changedRows } from '../waterfall/rows.ts'
 import type { CustomerState, SubjectState } from '../waterfall/state.ts'
@@ -102,12 +103,11 @@ export function captureHold(input: CaptureInput): CaptureResult {
     effectiveAtMs: atMs,
     recordedAtMs: atMs,
   }
-  const state: CustomerState = {
-    ...at.state,
+  const state = replaceInState(at.state, {
     version,
     atMs,
     grants: at.state.grants.filter((grant) => grant.available > 0n || grant.held > 0n),
-  }
+  })
   const effects: Effects = {
     state,
     subjects: changedRows(at.rows, snapshot),
@@ -154,12 +154,11 @@ function spendHeld(state: CustomerState, used: readonly HoldLine[]): CustomerSta
   for (const line of used)
     if (line.layer !== 'included') spent.set(line.source, (spent.get(line.source) ?? 0n) + line.amount)
   if (spent.size === 0) return state
-  return {
-    ...state,
-    grants: state.grants.map((grant) =>
-      spent.has(grant.id) ? { ...grant, held: grant.held - spent.get(grant.id)! } : grant,
-    ),
-  }
+  const grants = state.grants.map((grant) => {
+    const amount = spent.get(grant.id)
+    return amount === undefined ? grant : replaceInGrant(grant, grant.available, grant.held - amount)
+  })
+  return replaceInState(state, { grants })
 }
 
 interface Over {
@@ -234,9 +233,11 @@ export function drawUsage(
   if (debt > 0n) lines.push({ kind: 'debt', amount: debt })
   if (absorbed > 0n) lines.push({ kind: 'absorbed', amount: absorbed })
   const state =
-    drawn === null ? at.state : { ...at.state, windows: drawn.windows, grants: drawn.grants, caps: drawn.caps }
+    drawn === null
+      ? at.state
+      : replaceInState(at.state, { windows: drawn.windows, grants: drawn.grants, caps: drawn.caps })
   return {
-    state: debt > 0n ? { ...state, debt: state.debt + debt } : state,
+    state: debt > 0n ? replaceInState(state, { debt: state.debt + debt }) : state,
     rows: drawn?.rows ?? at.rows,
     lines,
     funding: drawn?.funding ?? [],

@@ -2,6 +2,7 @@ import type { Policy, Tier } from '../policy/policy.ts'
 import { assert } from '../shared/assert.ts'
 import type { UsageEventId } from '../shared/ids.ts'
 import type { Effects, Needs, Snapshot } from '../waterfall/effects.ts'
+import { replaceInState } from '../waterfall/replace.ts'
 import { pickRows, rowsOf } from '../waterfall/rows.ts'
 import type { CustomerState, SubjectState } from '../waterfall/state.ts'
 import { captureHold } from './capture.ts'
@@ -53,7 +54,7 @@ export function expireUnreported(
   const nextHoldExpiryMs = left.length > 0 ? left[0]!.expiresAtMs : given.state.nextHoldExpiryMs
   return {
     kind: 'current',
-    state: { ...given.state, nextHoldExpiryMs },
+    state: replaceInState(given.state, { nextHoldExpiryMs }),
     rows: given.rows,
     ended: due.map((hold) => closed(hold, 'expired', atMs)),
     openHolds: left,
@@ -89,7 +90,7 @@ export function expireHold(input: {
   }
   const tier = policy.tiers.get(snapshot.state.profile.tier)
   const given = giveBackHold(hold, { state: snapshot.state, rows: named.rows, tier, atMs })
-  const state = { ...given.state, version: snapshot.state.version + 1, atMs }
+  const state = replaceInState(given.state, { version: snapshot.state.version + 1, atMs })
   return {
     kind: 'expired',
     effects: {
@@ -104,7 +105,7 @@ export function expireHold(input: {
 function withNextExpiry(state: CustomerState, snapshot: Snapshot, done: Hold): CustomerState {
   if (state.openHolds === 0 || snapshot.openHolds === null) return state
   const next = snapshot.openHolds.find((hold) => hold.id !== done.id)
-  return next === undefined ? state : { ...state, nextHoldExpiryMs: next.expiresAtMs }
+  return next === undefined ? state : replaceInState(state, { nextHoldExpiryMs: next.expiresAtMs })
 }
 
 export const closed = (hold: Hold, status: 'captured' | 'released' | 'expired', atMs: number): Hold => ({

@@ -1,6 +1,7 @@
 import type { HoldId } from '../shared/ids.ts'
 import type { Effects, Snapshot } from '../waterfall/effects.ts'
 import type { Price } from '../waterfall/request.ts'
+import { copyOf, replaceInRow, replaceInState } from '../waterfall/replace.ts'
 import { changedRows, subjectRow } from '../waterfall/rows.ts'
 import type { GuardState } from '../waterfall/state.ts'
 import { moveSlot } from '../window/guard.ts'
@@ -39,7 +40,7 @@ function change({ snapshot, ...input }: Input, next: (hold: Hold, atMs: number) 
     keys: readonly string[],
   ): Readonly<Record<string, GuardState>> => {
     if (keys.length === 0 || changed.expiresAtMs === hold.expiresAtMs) return guards
-    const result = { ...guards }
+    const result = copyOf(guards)
     for (const key of keys) {
       const slot = moveSlot(result[key], hold.id, changed.expiresAtMs)
       if (slot !== undefined) result[key] = slot
@@ -50,14 +51,13 @@ function change({ snapshot, ...input }: Input, next: (hold: Hold, atMs: number) 
   const rows = open.rows.map((row) => {
     if (row.subject !== name) return row
     const guards = moved(row.guards, hold.slots.subject)
-    return guards === row.guards ? row : { ...row, guards }
+    return guards === row.guards ? row : replaceInRow(row, { guards })
   })
-  const state = {
-    ...snapshot.state,
+  const state = replaceInState(snapshot.state, {
     version: snapshot.state.version + 1,
     atMs,
     guards: moved(snapshot.state.guards, hold.slots.customer),
-  }
+  })
   const subjects = changedRows(rows, snapshot)
   return { kind: 'extended', effects: { state, subjects, holds: [changed] }, hold: changed }
 }

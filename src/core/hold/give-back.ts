@@ -4,6 +4,7 @@ import type { MicroCredits } from '../shared/amount.ts'
 import { giveBackToWindow } from '../window/included.ts'
 import { freeSlot } from '../window/guard.ts'
 import { capsFor, uncountCaps } from '../waterfall/cap.ts'
+import { copyOf, replaceInGrant, replaceInRow, replaceInState } from '../waterfall/replace.ts'
 import { subjectRow } from '../waterfall/rows.ts'
 import type { CustomerState, GrantState, GuardState, SubjectState, WindowState } from '../waterfall/state.ts'
 import type { Hold, HoldLine } from './hold.ts'
@@ -37,7 +38,7 @@ export function giveBackLines(hold: Hold, lines: readonly HoldLine[], at: Holdin
     const standings = capsFor(at.tier, at.state, rows, hold, at.atMs)
     ;({ caps, rows } = uncountCaps(standings, credits, { caps, rows, countedAtMs: hold.placedAtMs }))
   }
-  return { state: { ...at.state, grants, windows, caps }, rows }
+  return { state: replaceInState(at.state, { grants, windows, caps }), rows }
 }
 
 /** Ends the hold's place in every concurrency guard, and in the count of open holds. */
@@ -48,11 +49,17 @@ export function freeSlots(hold: Hold, at: Holding): Given {
     name === null || hold.slots.subject.length === 0
       ? at.rows
       : at.rows.map((row) =>
-          row.subject === name ? { ...row, guards: withoutSlots(row.guards, hold.slots.subject, hold) } : row,
+          row.subject === name
+            ? replaceInRow(row, { guards: withoutSlots(row.guards, hold.slots.subject, hold) })
+            : row,
         )
   const openHolds = at.state.openHolds - 1
   return {
-    state: { ...at.state, guards, openHolds, nextHoldExpiryMs: openHolds === 0 ? null : at.state.nextHoldExpiryMs },
+    state: replaceInState(at.state, {
+      guards,
+      openHolds,
+      nextHoldExpiryMs: openHolds === 0 ? null : at.state.nextHoldExpiryMs,
+    }),
     rows,
   }
 }
@@ -63,7 +70,7 @@ function withoutSlots(
   hold: Hold,
 ): Readonly<Record<string, GuardState>> {
   if (keys.length === 0) return guards
-  const next = { ...guards }
+  const next = copyOf(guards)
   for (const key of keys) {
     const freed = freeSlot(next[key], hold.id)
     if (freed === undefined) delete next[key]
@@ -73,7 +80,7 @@ function withoutSlots(
 }
 
 function giveBackWindows(windows: CustomerState['windows'], line: HoldLine, at: Holding): CustomerState['windows'] {
-  const next: Record<string, WindowState> = { ...windows }
+  const next: Record<string, WindowState> = copyOf(windows)
   const { profile } = at.state
   for (const { id, startMs } of line.windows) {
     const window = at.tier?.windows.find((candidate) => candidate.id === id)
@@ -92,8 +99,5 @@ function giveBackWindows(windows: CustomerState['windows'], line: HoldLine, at: 
   return next
 }
 
-const returned = (grant: GrantState, amount: MicroCredits): GrantState => ({
-  ...grant,
-  available: grant.available + amount,
-  held: grant.held - amount,
-})
+const returned = (grant: GrantState, amount: MicroCredits): GrantState =>
+  replaceInGrant(grant, grant.available + amount, grant.held - amount)

@@ -2,6 +2,7 @@ import type { Policy } from '../policy/policy.ts'
 import type { MicroCredits } from '../shared/amount.ts'
 import type { HoldId } from '../shared/ids.ts'
 import type { Effects, Snapshot } from '../waterfall/effects.ts'
+import { replaceInState } from '../waterfall/replace.ts'
 import { changedRows } from '../waterfall/rows.ts'
 import { closed } from './expire.ts'
 import { giveBackHold } from './give-back.ts'
@@ -27,7 +28,7 @@ export function releaseHold(input: {
   const tier = policy.tiers.get(snapshot.state.profile.tier)
   const given = giveBackHold(hold, { state: snapshot.state, rows, tier, atMs })
   const next = closed(hold, 'released', atMs)
-  const state = { ...given.state, version: snapshot.state.version + 1, atMs }
+  const state = replaceInState(given.state, { version: snapshot.state.version + 1, atMs })
   const subjects = changedRows(given.rows, snapshot)
   return {
     kind: 'released',

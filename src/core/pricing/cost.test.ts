@@ -5,7 +5,7 @@ import type { PolicyDocument, RateCardDocument } from '../policy/document.ts'
 import { AmountOverflow, MAX_AMOUNT } from '../shared/amount.ts'
 import { InvariantBroken } from '../shared/assert.ts'
 import type { Attributes, Usage } from '../waterfall/request.ts'
-import { priceOf } from './cost.ts'
+import { costOf, priceOf } from './cost.ts'
 
 const policyWith = (rateCard: RateCardDocument) => {
   const unit = { title: 'x', unit: 'x' }
@@ -158,5 +158,29 @@ describe('the cost of a request', () => {
         expect(cost('chat', { input: inputUnits, output: outputUnits }, {}, card)).toBe(exact)
       }),
     )
+  })
+})
+
+describe('the cost alone', () => {
+  const policy = policyWith(CARD)
+  it('is what the whole price says', () => {
+    const units = fc.integer({ min: 0, max: 10 ** 12 })
+    const attributes = fc.record(
+      { model: fc.constant('mini'), speed: fc.constant('fast'), discount: fc.constant('third') },
+      { requiredKeys: [] },
+    )
+    fc.assert(
+      fc.property(units, units, attributes, (input, output, known) => {
+        const price = { kind: 'usage', usage: { input, output } } as const
+        const priced = priceOf(policy, 'chat', price, known)
+        expect(priced.ok && priced.cost).toBe(costOf(policy, 'chat', price, known))
+      }),
+    )
+    expect(costOf(policy, 'chat', { kind: 'cost', cost: 12n }, {})).toBe(12n)
+  })
+
+  it('is null where there is no price', () => {
+    expect(costOf(policy, 'nothing', { kind: 'cost', cost: 12n }, {})).toBeNull()
+    expect(costOf(policy, 'chat', { kind: 'usage', usage: { seconds: 1 } }, {})).toBeNull()
   })
 })

@@ -3,6 +3,7 @@ import type { Tier } from '../policy/policy.ts'
 import type { MicroCredits } from '../shared/amount.ts'
 import { periodAt } from '../shared/calendar.ts'
 import type { SubjectId } from '../shared/ids.ts'
+import { copyOf, replaceInRow } from './replace.ts'
 import { subjectRow, taskRow } from './rows.ts'
 import type { CapState, CustomerProfile, CustomerState, SpendCap, SubjectState } from './state.ts'
 
@@ -108,6 +109,12 @@ export function uncountCaps(
   return changeCaps(running, base, (cap) => (cap.used > returned ? cap.used - returned : 0n))
 }
 
+function withCap(caps: CustomerState['caps'], id: string, next: CapState): CustomerState['caps'] {
+  const changed = copyOf(caps)
+  changed[id] = next
+  return changed
+}
+
 function changeCaps(
   caps: readonly CapStanding[],
   base: { readonly caps: CustomerState['caps']; readonly rows: readonly SubjectState[] },
@@ -117,8 +124,11 @@ function changeCaps(
   let rows = base.rows
   for (const cap of caps) {
     const next: CapState = { startMs: cap.startMs, used: usedAfter(cap) }
-    if (cap.row === null) customerCaps = { ...customerCaps, [cap.id]: next }
-    else rows = rows.map((row) => (row.subject === cap.row ? { ...row, caps: { ...row.caps, [cap.id]: next } } : row))
+    if (cap.row === null) customerCaps = withCap(customerCaps, cap.id, next)
+    else
+      rows = rows.map((row) =>
+        row.subject === cap.row ? replaceInRow(row, { caps: withCap(row.caps, cap.id, next) }) : row,
+      )
   }
   return { caps: customerCaps, rows }
 }

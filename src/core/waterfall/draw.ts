@@ -7,6 +7,7 @@ import type { SubjectId } from '../shared/ids.ts'
 import { countInWindow, viewWindow, type WindowStanding, type WindowTime } from '../window/included.ts'
 import { capsFor, countCaps, type CapStanding } from './cap.ts'
 import type { FundingLine, Step, WindowView } from './decision.ts'
+import { copyOf, replaceInGrant } from './replace.ts'
 import type { CustomerState, GrantState, SubjectState, WindowState } from './state.ts'
 
 export interface DrawAsk {
@@ -172,7 +173,7 @@ function drawIncluded(ask: DrawAsk, looks: readonly Look[], need: MicroCredits, 
 
   const source = binding.window.id
   let resetsAtMs: number | null = null
-  const next: Record<string, WindowState> = { ...ask.state.windows }
+  const next: Record<string, WindowState> = copyOf(ask.state.windows)
   const counted: { id: string; startMs: number }[] = []
   const views: WindowView[] = []
   for (const { window, at } of looks) {
@@ -251,20 +252,8 @@ function grantStep(layer: GrantKind, grant: GrantState, took: MicroCredits, why:
   }
 }
 
-/** Member by member: all grants of the states keep one shape, whichever change made them. */
 function lessened(grant: GrantState, amount: MicroCredits, into: 'held' | 'spent'): GrantState {
-  return {
-    id: grant.id,
-    kind: grant.kind,
-    priority: grant.priority,
-    amount: grant.amount,
-    available: grant.available - amount,
-    held: into === 'held' ? grant.held + amount : grant.held,
-    effectiveAtMs: grant.effectiveAtMs,
-    expiresAtMs: grant.expiresAtMs,
-    createdAtMs: grant.createdAtMs,
-    features: grant.features,
-  }
+  return replaceInGrant(grant, grant.available - amount, into === 'held' ? grant.held + amount : grant.held)
 }
 
 /** Without the grants that this draw emptied. */

@@ -1,8 +1,8 @@
-import type { HoldId } from '../shared/ids.ts'
 import { limitOf } from '../policy/override.ts'
 import type { Counted, FeatureRules, Guard } from '../policy/policy.ts'
 import { checkGuard, countInGuard, type GuardCheck, type GuardCount } from '../window/guard.ts'
 import type { Reason, Step } from './decision.ts'
+import { copyOf } from './replace.ts'
 import type { AccessRequest } from './request.ts'
 import { subjectRow } from './rows.ts'
 import { type CustomerState, type Factors, type GuardState, type SubjectState, UNREDUCED } from './state.ts'
@@ -88,10 +88,10 @@ export function countGuards(
     // only a concurrency guard looks at the hold
     const next = countInGuard(guard, seen, concurrency ? { ...count, hold } : count)
     if (guard.scope === 'customer') {
-      guards ??= { ...state.guards }
+      guards ??= copyOf(state.guards)
       guards[guard.key] = next
     } else {
-      own ??= { ...row?.guards }
+      own ??= row === undefined ? {} : copyOf(row.guards)
       own[guard.key] = next
     }
   }

@@ -4,6 +4,7 @@ import type { Policy } from '../policy/policy.ts'
 import type { UsageEvent } from '../settlement/events.ts'
 import type { CustomerId, SubjectId, UsageEventId } from '../shared/ids.ts'
 import type { Effects, Needs, Snapshot } from './effects.ts'
+import { replaceInState } from './replace.ts'
 import type { Attributes, Price } from './request.ts'
 import { changedRows, pickRows } from './rows.ts'
 
@@ -75,7 +76,7 @@ export function recordReported(input: {
   const subjects = changedRows(drawn.rows, snapshot)
   return {
     kind: 'recorded',
-    effects: { state: { ...drawn.state, version, atMs }, subjects, usageEvents: [usageEvent] },
+    effects: { state: replaceInState(drawn.state, { version, atMs }), subjects, usageEvents: [usageEvent] },
     usageEvent,
   }
 }

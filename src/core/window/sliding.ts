@@ -87,7 +87,7 @@ export function giveBackSliding(
   if (counted === undefined || index >= live(state, buckets, atMs)) return state
   const counts = state.counts.slice(0, live(state, buckets, atMs))
   counts[index] = counted > back.amount ? counted - back.amount : 0n
-  return { ...state, counts }
+  return { kind: 'sliding', bucketMs: state.bucketMs, bucket: state.bucket, counts }
 }
 
 /** Earliest instant at which at most `most` (>= 0) is counted. */
