@@ -41,7 +41,7 @@ export interface SettlerOptions {
 
 const BOUNDS: BatchBounds = { maxNotes: 256, maxEventsPerCustomer: 500 }
 const IDLE_MS = { min: 20, max: 500 }
-const GATHER_MS = { min: 10, max: 100 }
+const GATHER_MS = { min: 10, max: 50 }
 /** A pause gathers so many times the events of a batch that the statements of one batch stop to matter. */
 const GATHERED_EVENTS_PER_MS = 4
 const FAULT_MS = { min: 50, max: 5_000 }

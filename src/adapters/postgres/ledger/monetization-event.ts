@@ -70,26 +70,22 @@ const readArithmetic = ([meter, units, microCredits, per, multipliers]: Parsed):
   multipliers,
 })
 
-/** As rows of the table. A usage event that has one already is a unique violation. */
-export function monetizationEventRows(
-  plans: readonly { readonly monetizationEvents: readonly MonetizationEvent[] }[],
-): RowWriter {
-  const rows = new RowWriter(11, plans.length * 640)
-  for (const { monetizationEvents } of plans) {
-    for (const event of monetizationEvents) {
-      rows.row()
-      rows.uuid(event.customer)
-      rows.uuid(event.usageEvent)
-      rows.uuid(event.id)
-      rows.int8(event.version)
-      rows.text(event.feature)
-      rows.int4(event.policyVersion)
-      rows.int8(event.cost)
-      rows.timestamp(event.effectiveAtMs)
-      rows.timestamp(event.settledAtMs)
-      rows.text(list(event.lines, lineText))
-      rows.text(list(event.arithmetic, arithmeticText))
-    }
+/** Rows of the table. A usage event that has one already is a unique violation. */
+export const monetizationEventRows = (sizeHint: number): RowWriter => new RowWriter(11, sizeHint * 640)
+
+export function addMonetizationEvents(rows: RowWriter, events: readonly MonetizationEvent[]): void {
+  for (const event of events) {
+    rows.row()
+    rows.uuid(event.customer)
+    rows.uuid(event.usageEvent)
+    rows.uuid(event.id)
+    rows.int8(event.version)
+    rows.text(event.feature)
+    rows.int4(event.policyVersion)
+    rows.int8(event.cost)
+    rows.timestamp(event.effectiveAtMs)
+    rows.timestamp(event.settledAtMs)
+    rows.text(list(event.lines, lineText))
+    rows.text(list(event.arithmetic, arithmeticText))
   }
-  return rows
 }

@@ -12,7 +12,7 @@ const MAX_COUNTED_NOTES = 100_000
 const MAX_EVENTS = 5_000
 /** Customers in one batch: no more heads are kept from others than there is room to work on. */
 const FEWEST_CUSTOMERS = 250
-const MOST_CUSTOMERS = 4_000
+const MOST_CUSTOMERS = 2_000
 const DEAD_LETTERS_LIMIT = 500
 
 interface DeadRow {

@@ -4,11 +4,16 @@ import { assert, InvariantBroken } from '../../../core/shared/assert.ts'
 import type { Backlog, SettlementPlan } from '../../../ports/settlement-store.ts'
 import { int4Array, int8Array, textArray, timestampArray, uuidArray } from '../arrays.ts'
 import { BALANCE_UPDATE_COLUMNS } from '../codec/ledger.ts'
-import { balanceUpdateRows } from '../ledger/balance-update.ts'
+import { addBalanceUpdates, balanceUpdateRows } from '../ledger/balance-update.ts'
 import { grantValues, UPDATE_GRANTS } from '../ledger/grant.ts'
 import { headRows, UPDATE_HEADS } from '../ledger/head.ts'
-import { MONETIZATION_EVENT_COLUMNS, monetizationEventRows } from '../ledger/monetization-event.ts'
+import {
+  addMonetizationEvents,
+  MONETIZATION_EVENT_COLUMNS,
+  monetizationEventRows,
+} from '../ledger/monetization-event.ts'
 import { rowTypesOf } from '../ledger/row-types.ts'
+import { inTurns } from './in-turns.ts'
 
 /** What a batch works on, and the notes that end with it. */
 export interface Work {
@@ -34,22 +39,30 @@ const WRITE = `WITH priced AS (
   ended AS (DELETE FROM due_note WHERE id = ANY($10::bigint[]))
   SELECT (SELECT count(*) FROM moved_grants)::int AS grants, (SELECT count(*) FROM moved_heads)::int AS heads`
 
+/** Customers whose rows are made before requests have their turn: about a millisecond of work. */
+const WRITTEN_AT_ONCE = 128
+
 /** Writes the plans of any number of customers, and ends the notes. */
 export async function writePlans(
   transaction: PoolClient,
   { planned, notes }: { readonly planned: readonly Planned[]; readonly notes: readonly string[] },
   nowMs: number,
 ): Promise<void> {
-  const plans = planned.map(({ plan }) => plan)
-  const grants = plans.flatMap((plan) => plan.grants)
+  const monetization = monetizationEventRows(planned.length)
+  const updates = balanceUpdateRows(planned.length)
+  await inTurns(planned, WRITTEN_AT_ONCE, ({ plan }) => {
+    addMonetizationEvents(monetization, plan.monetizationEvents)
+    addBalanceUpdates(updates, plan.updates)
+  })
+  const grants = planned.flatMap(({ plan }) => plan.grants)
   const heads = planned.filter(hasMoved).map(({ plan }) => plan.head)
   const types = await rowTypesOf(transaction)
   const { rows } = await transaction.query<[grants: number, heads: number]>({
     name: 'settle_write',
     text: WRITE,
     values: [
-      monetizationEventRows(plans).end(types.monetization_event),
-      balanceUpdateRows(plans).end(types.balance_update),
+      monetization.end(types.monetization_event),
+      updates.end(types.balance_update),
       ...grantValues(grants),
       headRows(heads).end(types.ledger_head),
       notes,
