@@ -1,4 +1,5 @@
 import type { Cell } from '../cell.ts'
+import { cpuClock, cpuPerCall } from '../cpu.ts'
 import { startLoad } from '../http/load.ts'
 import type { LoadOrder } from '../http/load-process.ts'
 import { type Sample, serveBare, serveEngine } from '../http/serve.ts'
@@ -19,7 +20,15 @@ export async function httpCells(world: World): Promise<{ cells: readonly Cell[];
   const cellOf = (cell: Omit<Cell, 'group' | 'measure'>, fixed: Omit<LoadOrder, 'warmMs' | 'runMs'>): Cell => ({
     group: 'http',
     ...cell,
-    measure: (times) => load.measure({ ...fixed, ...times }),
+    async measure(times) {
+      const clock = await cpuClock(world.pool)
+      let before = clock()
+      const measured = await load.measure({ ...fixed, ...times }, () => {
+        before = clock()
+      })
+      // the servers are in this process, the load is not
+      return { ...measured, more: cpuPerCall(before, clock(), measured.calls * Math.max(1, fixed.entries)) }
+    },
   })
   return {
     cells: [

@@ -14,6 +14,11 @@ export interface LoadOrder extends Times {
   readonly customers: readonly CustomerId[]
 }
 
+/** What it says while it carries an order out; `began`: counting begins. */
+export type LoadSaid = 'began' | { readonly measured: Measured } | { readonly error: string }
+
+const say = (said: LoadSaid): void => void process.send?.(said)
+
 const HEAD_END = Buffer.from('\r\n\r\n')
 const USAGE = '"feature":"codex.task","usage":{"input_tokens":4808,"output_tokens":10},"attributes":{"model":"large"}'
 let serial = 0
@@ -34,7 +39,7 @@ class Line {
   ask(request: string): Promise<number> {
     return new Promise((resolve, reject) => {
       this.settle = { resolve, reject }
-      this.socket.write(request)
+      this.socket.write(request, 'latin1')
     })
   }
 
@@ -84,6 +89,7 @@ async function run(order: LoadOrder): Promise<Measured> {
         return Math.max(1, entries)
       },
       { concurrency: connections, warmMs: order.warmMs, runMs: order.runMs },
+      { began: () => say('began') },
     )
   } finally {
     for (const line of lines) line.end()
@@ -92,8 +98,8 @@ async function run(order: LoadOrder): Promise<Measured> {
 
 process.on('message', (order: LoadOrder) => {
   run(order).then(
-    (measured) => process.send?.({ measured }),
-    (error: unknown) => process.send?.({ error: String(error) }),
+    (measured) => say({ measured }),
+    (error: unknown) => say({ error: String(error) }),
   )
 })
 process.on('disconnect', () => process.exit())

@@ -1,11 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { Measured } from '../measure.ts'
-import type { LoadOrder } from './load-process.ts'
+import type { LoadOrder, LoadSaid } from './load-process.ts'
 
 /** The load generator, in a process of its own so that it does not share the engine's thread. */
 export interface Load {
-  measure(order: LoadOrder): Promise<Measured>
+  /** `began` is called when counting begins. */
+  measure(order: LoadOrder, began: () => void): Promise<Measured>
   stop(): Promise<void>
 }
 
@@ -15,11 +16,17 @@ export function startLoad(): Load {
     serialization: 'advanced',
   })
   return {
-    async measure(order) {
-      child.send(order)
-      const [said] = (await once(child, 'message')) as [{ measured: Measured } | { error: string }]
-      if ('error' in said) throw new Error(said.error)
-      return said.measured
+    measure(order, began) {
+      return new Promise((resolve, reject) => {
+        const hear = (said: LoadSaid): void => {
+          if (said === 'began') return began()
+          child.off('message', hear)
+          if ('error' in said) reject(new Error(said.error))
+          else resolve(said.measured)
+        }
+        child.on('message', hear)
+        child.send(order)
+      })
     },
     async stop() {
       const ended = once(child, 'exit')
