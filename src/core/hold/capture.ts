@@ -68,13 +68,15 @@ export function captureHold(input: CaptureInput): CaptureResult {
     state: spendHeld(snapshot.state, taken.used),
     rows: open.rows,
   }
-  const over = drawOver(at, hold, { ...input, atMs, amount: priced.cost - taken.amount })
+  const over = drawOver(at, hold, { policy, atMs, amount: priced.cost - taken.amount })
   at = { state: over.state, rows: over.rows }
 
   const tier = policy.tiers.get(at.state.profile.tier)
   const released = input.final ? sum(taken.left) : 0n
-  if (input.final)
-    at = freeSlots(hold, { ...at, ...giveBackLines(hold, taken.left, { ...at, tier, atMs }), tier, atMs })
+  if (input.final) {
+    const given = giveBackLines(hold, taken.left, { state: at.state, rows: at.rows, tier, atMs })
+    at = freeSlots(hold, { state: given.state, rows: given.rows, tier, atMs })
+  }
 
   const version = snapshot.state.version + 1
   const next: Hold = {
@@ -177,16 +179,29 @@ function drawOver(
   hold: Hold,
   over: { policy: Policy; atMs: number; amount: MicroCredits },
 ): Over {
-  if (over.amount === 0n) return { ...at, lines: [], funding: [], drawnAnew: 0n, absorbed: 0n, debt: 0n, credits: 0n }
+  if (over.amount === 0n) return drewNothing(at.state, at.rows)
   // no bound on credits is what consent `on` gave; taken back meanwhile, nothing more is drawn
   const unbounded = hold.creditsLeft === null && at.state.profile.consent !== 'on'
   return drawUsage(at, {
-    ...over,
+    policy: over.policy,
+    atMs: over.atMs,
+    amount: over.amount,
     names: hold,
     feature: hold.feature,
     creditsBound: hold.includedOnly || unbounded ? 0n : hold.creditsLeft,
   })
 }
+
+const drewNothing = (state: CustomerState, rows: readonly SubjectState[]): Over => ({
+  state,
+  rows,
+  lines: [],
+  funding: [],
+  drawnAnew: 0n,
+  absorbed: 0n,
+  debt: 0n,
+  credits: 0n,
+})
 
 /** Draws usage that has happened already through the layers, without guards; the rest is absorbed or owed. */
 export function drawUsage(
