@@ -95,6 +95,19 @@ test('a quota denial names the limit that binds', () => {
   })
 })
 
+test('a source of any name stays one text', () => {
+  const source = 'a "b" \\ \n \u2028 ü'
+  const [window] = allowed.windows
+  const hostile = {
+    ...deny('burst_exceeded', { source }),
+    funding: allowed.funding.map((line) => ({ ...line, source })),
+    windows: [{ ...window!, id: source }],
+  }
+  const body = JSON.parse(renderAnswer(hostile, { id: 'dec_1', consentToken: null }).body)
+  expect([body.source, body.windows[0].id, ...body['violated-policies']]).toEqual([source, source, source])
+  expect(body.funding.map((line: { source: string }) => line.source)).toEqual([source, source])
+})
+
 test('a dry run has no id and says so', () => {
   const { body } = renderAnswer(allowed, { id: null, consentToken: null })
   expect(JSON.parse(body)).toMatchObject({ id: null, explainUrl: null, dryRun: true })

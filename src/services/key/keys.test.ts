@@ -291,6 +291,16 @@ describe('revoking', () => {
     expect(await crowded.authenticate(secret)).toEqual({ kind: 'refused', why: 'revoked' })
   })
 
+  test('what is remembered is told at once, and what is too old to trust is not', async () => {
+    const { here, create, ask, clock } = world()
+    const { key, secret } = await create()
+    expect(here.authenticator.remembered(secret)).toBeNull()
+    await ask(here, secret)
+    expect(here.authenticator.remembered(secret)).toMatchObject({ kind: 'authenticated', key: { id: key.id } })
+    clock.advance(1_000)
+    expect(here.authenticator.remembered(secret)).toBeNull()
+  })
+
   test('when nothing can be read, nobody is let in: an error, not an answer', async () => {
     const { here, create, ask, clock, fault } = world()
     const { key, secret } = await create()
