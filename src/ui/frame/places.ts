@@ -1,10 +1,13 @@
-import { Gauge, KeyRound, ListTree, Rows3, Settings, Users } from 'lucide-react'
+import { Coins, Gauge, KeyRound, ListTree, Receipt, RefreshCcwDot, Rows3, Settings, Users } from 'lucide-react'
 
 /** Where a member of a customer may go, with the letter that goes there after `g`. */
 export const PLACES = [
   { href: '/app', title: 'Overview', key: 'o', icon: Gauge },
   { href: '/app/decisions', title: 'Decisions', key: 'd', icon: ListTree },
   { href: '/app/usage', title: 'Usage', key: 'u', icon: Rows3 },
+  { href: '/app/credits', title: 'Credits', key: 'c', icon: Coins },
+  { href: '/app/purchases', title: 'Purchases', key: 'p', icon: Receipt },
+  { href: '/app/auto-top-up', title: 'Auto top-up', key: 'a', icon: RefreshCcwDot },
   { href: '/app/keys', title: 'API keys', key: 'k', icon: KeyRound },
   { href: '/app/team', title: 'Team', key: 'm', icon: Users },
   { href: '/app/settings', title: 'Settings', key: 's', icon: Settings },

@@ -1,0 +1,2 @@
+/** One constant for server and hook, so that they are the same query. */
+export const PURCHASES = { limit: 25 } as const

@@ -1,0 +1,50 @@
+'use client'
+import { Printer } from 'lucide-react'
+import { formatMoney } from '../../core/shared/money.ts'
+import { creditsPhrase } from '../format/amount.ts'
+import { fullTime } from '../format/time.ts'
+import { Button } from '../primitives/button.tsx'
+import { Card, SectionHead } from '../primitives/card.tsx'
+import type { PurchaseView } from './types.ts'
+
+/** The receipt: on paper the page is this alone. */
+export function Receipt({ view, zone }: { view: PurchaseView; zone: string }) {
+  const { pack } = view
+  const rows: readonly (readonly [string, string])[] = [
+    ['Receipt for', view.customerName],
+    ['Bought by', view.buyerEmail === null ? view.buyer : `${view.buyer}, ${view.buyerEmail}`],
+    ['Paid', view.paidAtMs === null ? '' : `${fullTime(view.paidAtMs, zone)}, ${zone}`],
+    ['Purchase', view.id],
+    ['Payment', view.payment ?? ''],
+    ['What', `${pack.title} (${creditsPhrase(pack.credits)})`],
+    ['Net', formatMoney(pack.totalMinor - pack.taxMinor, pack.currency)],
+    [pack.taxNote === null ? 'Tax' : `Tax, ${pack.taxNote}`, formatMoney(pack.taxMinor, pack.currency)],
+  ]
+  return (
+    <Card aria-labelledby="receipt" className="p-5 print:border-0 print:shadow-none">
+      <SectionHead id="receipt" title="Receipt">
+        <Button size="sm" onClick={() => window.print()} className="print:hidden">
+          <Printer aria-hidden /> Print
+        </Button>
+      </SectionHead>
+      <dl className="mt-3 grid grid-cols-[6.5rem_1fr] gap-x-3 gap-y-1.5 text-13">
+        {rows.map(([name, value]) => (
+          <div key={name} className="contents">
+            <dt className="text-ink-3">{name}</dt>
+            <dd className="min-w-0 break-words text-right">{value}</dd>
+          </div>
+        ))}
+        <dt className="border-line border-t pt-2 font-medium text-sm">Total</dt>
+        <dd className="border-line border-t pt-2 text-right font-medium text-sm">
+          {formatMoney(pack.totalMinor, pack.currency)}
+        </dd>
+        {view.refundedMinor > 0n && (
+          <>
+            <dt className="text-warn">Refunded</dt>
+            <dd className="text-right text-warn">{formatMoney(-view.refundedMinor, pack.currency)}</dd>
+          </>
+        )}
+      </dl>
+    </Card>
+  )
+}
