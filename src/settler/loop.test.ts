@@ -59,6 +59,12 @@ test.each<[string, (BatchOutcome | Error)[], number, string]>([
     'work 10 work 10 work idle 20',
   ],
   [
+    'lets it gather longer the larger the batch was, up to a bound',
+    [batch({ notes: 255, events: 120 }), batch({ notes: 255, events: 9_000 })],
+    2,
+    'work 30 work 50',
+  ],
+  [
     'goes on at once after a batch in which everything failed: the store lets those wait',
     [batch({ events: 0, failures: 1 })],
     1,

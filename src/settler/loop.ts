@@ -42,7 +42,7 @@ export interface SettlerOptions {
 const BOUNDS: BatchBounds = { maxNotes: 256, maxEventsPerCustomer: 500 }
 const IDLE_MS = { min: 20, max: 500 }
 const GATHER_MS = { min: 10, max: 50 }
-/** A pause gathers so many times the events of a batch that the statements of one batch stop to matter. */
+/** After a batch of many events the next one gathers for a millisecond per so many of them. */
 const GATHERED_EVENTS_PER_MS = 4
 const FAULT_MS = { min: 50, max: 5_000 }
 

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { backOffMs } from '../../../core/settlement/back-off.ts'
 import type { LedgerGrant } from '../../../core/settlement/events.ts'
-import type { Backlog, SettledBatch } from '../../../ports/settlement-store.ts'
+import type { SettledBatch } from '../../../ports/settlement-store.ts'
 import { inTransaction } from '../in-transaction.ts'
 import { claimNotes, keepNotes, type Stay } from './claim.ts'
 import { inTurns } from './in-turns.ts'
