@@ -6,6 +6,10 @@ import { postgresDueWork } from '../src/adapters/postgres/due-work.ts'
 import { postgresIdentityStore } from '../src/adapters/postgres/identity-store.ts'
 import { postgresKeyStore } from '../src/adapters/postgres/key-store.ts'
 import { reactMailRenderer } from '../src/adapters/mail/renderer.ts'
+import { postgresAlertStore } from '../src/adapters/postgres/alert-store.ts'
+import { postgresPromotionStore } from '../src/adapters/postgres/promotion-store.ts'
+import { postgresWebhookStore } from '../src/adapters/postgres/webhook-store.ts'
+import { httpsWebhookSender } from '../src/adapters/webhooks/https-sender.ts'
 import { postgresMailStore } from '../src/adapters/postgres/mail-store.ts'
 import { postgresMaintenance } from '../src/adapters/postgres/maintenance.ts'
 import { postgresPolicyStore } from '../src/adapters/postgres/policy-store.ts'
@@ -88,6 +92,10 @@ export async function openEngineWorld(document: PolicyDocument, atMs: number): P
       mailer: outboxMailer({ mails, clock, ids }),
       mails,
       mailRenderer: reactMailRenderer(),
+      alerts: postgresAlertStore(pool),
+      webhooks: postgresWebhookStore(pool),
+      webhookSender: httpsWebhookSender(),
+      promotions: postgresPromotionStore(pool),
       purchases: postgresPurchaseStore(pool),
       payments: null,
       testDesk: null,

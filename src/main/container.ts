@@ -4,6 +4,10 @@ import { postgresDueWork } from '../adapters/postgres/due-work.ts'
 import { postgresIdentityStore } from '../adapters/postgres/identity-store.ts'
 import { postgresKeyStore } from '../adapters/postgres/key-store.ts'
 import { reactMailRenderer } from '../adapters/mail/renderer.ts'
+import { postgresAlertStore } from '../adapters/postgres/alert-store.ts'
+import { postgresPromotionStore } from '../adapters/postgres/promotion-store.ts'
+import { postgresWebhookStore } from '../adapters/postgres/webhook-store.ts'
+import { httpsWebhookSender } from '../adapters/webhooks/https-sender.ts'
 import { postgresMailStore } from '../adapters/postgres/mail-store.ts'
 import { postgresMaintenance } from '../adapters/postgres/maintenance.ts'
 import { postgresPolicyStore } from '../adapters/postgres/policy-store.ts'
@@ -47,6 +51,8 @@ export interface EngineOptions {
   /** Connections that commit decisions, and calls that may wait for each. */
   readonly lanes?: number
   readonly queue?: number
+  /** Private addresses that webhooks may reach, `host:port`. */
+  readonly webhookTestHosts?: readonly string[]
   /** Left out: nothing is sold. */
   readonly payments?: OpenedPayments | null
   /** Where people reach the portal. */
@@ -105,6 +111,10 @@ export async function buildEngine(options: EngineOptions): Promise<BuiltEngine> 
       mailer: outboxMailer({ mails, clock, ids }),
       mails,
       mailRenderer: reactMailRenderer(),
+      alerts: postgresAlertStore(working),
+      webhooks: postgresWebhookStore(working),
+      webhookSender: httpsWebhookSender({ testHosts: options.webhookTestHosts ?? [] }),
+      promotions: postgresPromotionStore(working),
       purchases: postgresPurchaseStore(working),
       payments: options.payments?.payments ?? null,
       testDesk: options.payments?.desk ?? null,

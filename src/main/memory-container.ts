@@ -5,6 +5,10 @@ import { memoryDueWork } from '../adapters/memory/due-work.ts'
 import { memoryIdentityStore } from '../adapters/memory/identity-store.ts'
 import { memoryKeyStore } from '../adapters/memory/key-store.ts'
 import { reactMailRenderer } from '../adapters/mail/renderer.ts'
+import { memoryAlertStore } from '../adapters/memory/alert-store.ts'
+import { memoryPromotionStore } from '../adapters/memory/promotion-store.ts'
+import { memoryWebhookStore } from '../adapters/memory/webhook-store.ts'
+import { httpsWebhookSender } from '../adapters/webhooks/https-sender.ts'
 import { memoryMailStore } from '../adapters/memory/mail-store.ts'
 import { memoryMaintenance } from '../adapters/memory/maintenance.ts'
 import { memoryPolicyStore } from '../adapters/memory/policy-store.ts'
@@ -63,6 +67,10 @@ export async function buildMemoryEngine(options: MemoryEngineOptions): Promise<B
     mailer: outboxMailer({ mails, clock, ids }),
     mails,
     mailRenderer: reactMailRenderer(),
+    alerts: memoryAlertStore(database),
+    webhooks: memoryWebhookStore(database),
+    webhookSender: httpsWebhookSender(),
+    promotions: memoryPromotionStore(database),
     purchases: memoryPurchaseStore(database),
     payments: options.payments?.payments ?? null,
     testDesk: options.payments?.desk ?? null,

@@ -1,5 +1,6 @@
 import { smtpTransport } from '../adapters/mail/smtp.ts'
 import type { Every } from '../ports/system.ts'
+import type { AlertWatch } from '../services/alert/watch.ts'
 import type { Engine } from '../services/engine.ts'
 import { startMessageJobs } from '../settler/message-jobs.ts'
 import type { Endings } from './endings.ts'
@@ -7,16 +8,16 @@ import type { Endings } from './endings.ts'
 export interface MessageOptions {
   /** Null: mails stay in the outbox. */
   readonly smtp: { readonly url: string; readonly from: string } | null
-  readonly webhookTestHosts: readonly string[]
   /** What links in mails begin with. */
   readonly origin: string
 }
 
-/** Starts what leaves this house: mails. */
+/** Starts what leaves this house: alerts, mails and webhooks. */
 export function startMessages(
   engine: Engine,
   options: MessageOptions & {
     readonly every: Every
+    readonly watch: AlertWatch
     readonly endings: Endings
     readonly onFault: (error: unknown) => void
   },
@@ -24,5 +25,5 @@ export function startMessages(
   const { smtp, endings, every } = options
   const mail = smtp === null ? null : smtpTransport(smtp)
   if (mail !== null) endings.add('mail server', () => mail.close())
-  endings.add('messages', startMessageJobs(engine, { every, mail }))
+  endings.add('messages', startMessageJobs(engine, { every, mail, watch: options.watch, origin: options.origin }))
 }

@@ -68,15 +68,15 @@ export async function start(config: Config, { log, say, signal }: StartOptions):
       ]),
     )
     if (pages !== null) say('the portal is loaded')
-    const { lanes, queueLimit: queue, secret } = config
+    const { lanes, queueLimit: queue, secret, webhookTestHosts } = config
     const payments = openPayments(config, { publicUrl: address, onFault })
     const wiring = { databaseUrl, secret, lanes, queue, payments, publicUrl: address }
-    const built = await step(buildEngine({ ...wiring, firstPolicy: defaultPolicy, onFault }))
+    const built = await step(buildEngine({ ...wiring, webhookTestHosts, firstPolicy: defaultPolicy, onFault }))
     endings.add('engine', () => built.close())
     const { engine, waiting } = startWork(built, {
       settles: config.settler,
       home: config.home,
-      messages: { smtp: config.smtp, webhookTestHosts: config.webhookTestHosts, origin: new URL(address).origin },
+      messages: { smtp: config.smtp, origin: new URL(address).origin },
       endings,
       onFault,
     })

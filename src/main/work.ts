@@ -1,12 +1,14 @@
 import { appendFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { CustomerId } from '../core/shared/ids.ts'
 import type { Engine } from '../services/engine.ts'
+import { alertWatch } from '../services/alert/watch.ts'
 import { purgeIdentity } from '../services/identity/purge.ts'
 import { flushDenials } from '../services/decision/denial-memory.ts'
 import { settleBatch } from '../services/settlement/settle.ts'
 import { exportHeads, movedHeads } from '../services/verify/export-head.ts'
 import { type MessageOptions, startMessages } from './messages.ts'
-import { createSettler, type Settler } from '../settler/loop.ts'
+import { createSettler } from '../settler/loop.ts'
 import { startSchedules } from '../settler/schedules.ts'
 import type { BuiltEngine } from './container.ts'
 import type { Endings } from './endings.ts'
@@ -35,9 +37,14 @@ export function startWork(
 ): Work {
   const { endings, onFault } = options
   const moved = movedHeads()
+  const watch = alertWatch(built.engine)
   const settler = options.settles
     ? createSettler({
-        settle: (bounds) => settleBatch(built.engine, bounds, moved.note),
+        settle: (bounds) =>
+          settleBatch(built.engine, bounds, (head) => {
+            moved.note(head)
+            watch.note(head.customer)
+          }),
         nowMs: () => built.engine.clock.nowMs(),
         onFault,
       })
@@ -46,7 +53,7 @@ export function startWork(
   const counted = counting(built.engine, (change) => {
     calls += change
   })
-  const engine = settler === null ? counted : waking(counted, settler)
+  const engine = settler === null ? counted : waking(counted, { nudge: settler.nudge, note: watch.note })
 
   const flush = () => flushDenials(engine)
   const stopFlushing = built.every(FLUSH_MS, flush)
@@ -68,13 +75,13 @@ export function startWork(
     }
     const exportHead = async (): Promise<void> => void (await exportHeads(engine, { moved, append }))
     endings.add('schedules', startSchedules(engine, { every: built.every, onFault, exportHead }))
-    startMessages(engine, { ...options.messages, every: built.every, endings, onFault })
+    startMessages(engine, { ...options.messages, every: built.every, watch, endings, onFault })
   }
   return { engine, waiting: () => calls }
 }
 
-/** Usage that was just recorded is looked for at once. */
-function waking(engine: Engine, settler: Settler): Engine {
+/** Usage that was just recorded is looked for at once, and alerts a moment later. */
+function waking(engine: Engine, hears: { nudge(): void; note(customer: CustomerId): void }): Engine {
   const { signals } = engine
   return {
     ...engine,
@@ -82,7 +89,9 @@ function waking(engine: Engine, settler: Settler): Engine {
       ...signals,
       publish(change) {
         signals.publish(change)
-        if (change.kind === 'customer') settler.nudge()
+        if (change.kind !== 'customer') return
+        hears.nudge()
+        hears.note(change.customer)
       },
     },
   }

@@ -37,6 +37,7 @@ export type MailContent =
       readonly reason: string | null
       readonly link: string
     }
+  | { readonly template: 'webhook_disabled'; readonly url: string; readonly link: string }
 
 export interface MailDraft {
   /** One intent, one mail: a second draft with the same key is dropped. */

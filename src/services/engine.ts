@@ -6,14 +6,18 @@ import type { CustomerStateStore } from '../ports/customer-state.ts'
 import type { IdentityStore } from '../ports/identity-store.ts'
 import type { KeyStore } from '../ports/key-store.ts'
 import type { Passwords } from '../ports/passwords.ts'
+import type { AlertStore } from '../ports/alert-store.ts'
 import type { MailStore } from '../ports/mail-store.ts'
 import type { Mailer, MailRenderer } from '../ports/mailer.ts'
 import type { Payments, TestProcessor } from '../ports/payments.ts'
 import type { PolicyStore } from '../ports/policy-store.ts'
 import type { PurchaseStore } from '../ports/purchase-store.ts'
+import type { PromotionStore } from '../ports/promotion-store.ts'
 import type { DueWork, Maintenance, Readers } from '../ports/readers.ts'
 import type { SettlementStore } from '../ports/settlement-store.ts'
 import type { ChangeSignals } from '../ports/signals.ts'
+import type { WebhookSender } from '../ports/webhook-sender.ts'
+import type { WebhookStore } from '../ports/webhook-store.ts'
 import type { Clock, Hash, Ids } from '../ports/system.ts'
 
 /** What every service is given: the ports, and nothing of the adapters behind them. Built once, in `main/container`. */
@@ -28,6 +32,10 @@ export interface Engine {
   readonly mailer: Mailer
   readonly mails: MailStore
   readonly mailRenderer: MailRenderer
+  readonly alerts: AlertStore
+  readonly webhooks: WebhookStore
+  readonly webhookSender: WebhookSender
+  readonly promotions: PromotionStore
   readonly purchases: PurchaseStore
   /** Null: this installation sells nothing. */
   readonly payments: Payments | null

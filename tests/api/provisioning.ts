@@ -355,7 +355,7 @@ export function describeProvisioning(start: () => Promise<TestServer>): void {
     startWork(server.built, {
       settles: true,
       home: '/nonexistent',
-      messages: { smtp: null, webhookTestHosts: [], origin: 'http://127.0.0.1' },
+      messages: { smtp: null, origin: 'http://127.0.0.1' },
       endings,
       onFault: (fault) => server.faults.push(fault),
     })

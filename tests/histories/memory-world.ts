@@ -5,6 +5,10 @@ import { memoryDueWork } from '../../src/adapters/memory/due-work.ts'
 import { memoryIdentityStore } from '../../src/adapters/memory/identity-store.ts'
 import { memoryKeyStore } from '../../src/adapters/memory/key-store.ts'
 import { reactMailRenderer } from '../../src/adapters/mail/renderer.ts'
+import { memoryAlertStore } from '../../src/adapters/memory/alert-store.ts'
+import { memoryPromotionStore } from '../../src/adapters/memory/promotion-store.ts'
+import { memoryWebhookStore } from '../../src/adapters/memory/webhook-store.ts'
+import { httpsWebhookSender } from '../../src/adapters/webhooks/https-sender.ts'
 import { memoryMailStore } from '../../src/adapters/memory/mail-store.ts'
 import { memoryMaintenance } from '../../src/adapters/memory/maintenance.ts'
 import { memoryPolicyStore } from '../../src/adapters/memory/policy-store.ts'
@@ -60,6 +64,10 @@ export async function memoryWorld(): Promise<Stage> {
       mailer: outboxMailer({ mails, clock, ids }),
       mails,
       mailRenderer: reactMailRenderer(),
+      alerts: memoryAlertStore(database),
+      webhooks: memoryWebhookStore(database),
+      webhookSender: httpsWebhookSender(),
+      promotions: memoryPromotionStore(database),
       purchases: memoryPurchaseStore(database),
       payments: null,
       testDesk: null,

@@ -68,6 +68,7 @@ const CONTENTS: readonly (readonly [MailContent, ...string[]])[] = [
     'not go through',
     'expired card',
   ],
+  [{ template: 'webhook_disabled', link, url: 'https://hooks.example/in' }, 'switched off', 'https://hooks.example/in'],
   [{ template: 'auto_top_up', link, outcome: 'switched_off', credits: 0n, reason: null }, 'top-up is off'],
 ]
 

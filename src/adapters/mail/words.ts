@@ -107,6 +107,18 @@ export function wordsOf(content: MailContent): MailWords {
         action: { label: 'Open the overview', href: content.link },
         foot: OWN,
       }
+    case 'webhook_disabled':
+      return {
+        subject: 'A webhook was switched off',
+        preview: 'Nothing got through for three days.',
+        heading: 'A webhook was switched off',
+        paragraphs: [
+          'Nothing got through to it for three days, so nothing is sent there any more. What was missed is in its log and can be sent again.',
+        ],
+        facts: [{ name: 'Address', value: oneLine(content.url) }],
+        action: { label: 'Open webhooks', href: content.link },
+        foot: 'You have this mail because you own this customer.',
+      }
     case 'auto_top_up':
       return { ...TOP_UP[content.outcome](amount(content.credits)), ...topUpRest(content) }
   }
