@@ -1,0 +1,163 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, type Page, test } from '@playwright/test'
+import { live, signInAs } from './world.ts'
+
+// One customer's purchases lead into one another: two tests at once would share an intent.
+test.describe.configure({ mode: 'serial' })
+
+const step = (page: Page, name: string) => page.locator(`[data-step="${name}"]`)
+const standing = (page: Page, name: string, expected: string) =>
+  expect(step(page, name)).toHaveAttribute('data-standing', expected)
+
+async function toCheckout(page: Page, { keep = false } = {}): Promise<void> {
+  await page.goto('/app/credits/buy')
+  await live(page)
+  await page.getByRole('radio', { name: /^10 credits/ }).check()
+  if (keep) await page.getByRole('checkbox', { name: /Keep this payment method/ }).check()
+  await page.getByRole('button', { name: /^Continue to pay/ }).click()
+  await expect(page.getByText('Test processor.')).toBeVisible()
+}
+
+async function pay(page: Page, card: RegExp): Promise<void> {
+  await page.getByRole('radio', { name: card }).check()
+  await page.getByRole('button', { name: /^Pay / }).click()
+}
+
+test('a paid purchase is credited and usable, step by step, and comes with a receipt', async ({ page }) => {
+  await signInAs(page, 'ada')
+  await toCheckout(page)
+  await pay(page, /A card that pays/)
+  await expect(page).toHaveURL(/\/app\/purchases\/pur_[0-9a-f]{32}$/)
+  for (const name of ['ordered', 'checkout', 'paid', 'credited', 'usable']) await standing(page, name, 'done')
+  await expect(page.locator('main [data-status="credited"]')).toBeVisible()
+  await expect(step(page, 'credited')).toContainText(/grt_[0-9a-f]{32}/)
+  await expect(page.getByRole('region', { name: 'Receipt' })).toContainText('€4.00')
+  // the same checkout cannot be paid again
+  await page.goBack()
+  await expect(page.getByRole('button', { name: /^Pay / })).toHaveCount(0)
+})
+
+test('a declined card charges nothing, and another one pays', async ({ page }) => {
+  await signInAs(page, 'ben')
+  await toCheckout(page)
+  await pay(page, /A card that is declined/)
+  await expect(page.getByRole('alert').filter({ hasText: 'declined' })).toBeVisible()
+  await page.goto('/app/purchases')
+  await page
+    .locator('main')
+    .getByRole('link', { name: /Payment failed/ })
+    .first()
+    .click()
+  await standing(page, 'paid', 'failed')
+  await standing(page, 'credited', 'ahead')
+  await page.getByRole('link', { name: 'Try another card' }).click()
+  await pay(page, /A card that pays/)
+  await standing(page, 'usable', 'done')
+})
+
+test('3-D Secure waits for the person, and is said on the purchase', async ({ page, context }) => {
+  await signInAs(page, 'mira')
+  await toCheckout(page)
+  await pay(page, /A card whose bank asks/)
+  await expect(page.getByText('Your bank asks: is it you?')).toBeVisible()
+  const other = await context.newPage()
+  await other.goto('/app/purchases')
+  await other
+    .locator('main')
+    .getByRole('link', { name: /Bank is asking/ })
+    .first()
+    .click()
+  await standing(other, 'bank', 'now')
+  await standing(other, 'usable', 'ahead')
+  await page.getByRole('button', { name: 'Yes, it is me' }).click()
+  // the other tab hears of it by itself
+  await standing(other, 'usable', 'done')
+})
+
+test('a refund takes the credits back, as an entry of the ledger that can be read', async ({ page }) => {
+  await signInAs(page, 'jonas')
+  await toCheckout(page)
+  const checkout = page.url()
+  await pay(page, /A card that pays/)
+  await standing(page, 'usable', 'done')
+  const purchase = page.url()
+  await page.goto(checkout)
+  await page.getByRole('button', { name: 'Refund all' }).click()
+  await expect(page.getByText('Refunded so far: €4.00')).toBeVisible()
+  await page.goto(purchase)
+  await standing(page, 'refunded', 'done')
+  await standing(page, 'taken_back', 'done')
+  await expect(page.locator('main [data-status="refunded"]')).toBeVisible()
+  await page.goto('/app/credits')
+  await expect(page.getByRole('row', { name: /Taken back/ }).first()).toContainText('\u221210')
+})
+
+test('two tabs of one page lead to one checkout', async ({ page, context }) => {
+  await signInAs(page, 'noor')
+  const other = await context.newPage()
+  const tabs = [page, other]
+  for (const tab of tabs) {
+    await tab.goto('/app/credits/buy')
+    await live(tab)
+    await tab.getByRole('radio', { name: /^50 credits/ }).check()
+  }
+  await Promise.all(tabs.map((tab) => tab.getByRole('button', { name: /^Continue to pay/ }).click()))
+  for (const tab of tabs) await expect(tab.getByText('Test processor.')).toBeVisible()
+  expect(page.url()).toBe(other.url())
+})
+
+test('auto top-up is off until a person agrees to its sentence', async ({ page }) => {
+  await signInAs(page, 'mira')
+  await page.goto('/app/auto-top-up')
+  await expect(page.locator('[data-auto-top-up="off"]')).toBeVisible()
+  await toCheckout(page, { keep: true })
+  await pay(page, /A card that pays/)
+  await standing(page, 'usable', 'done')
+  await page.goto('/app/auto-top-up')
+  await live(page)
+  await expect(page.locator('[data-auto-top-up="off"]')).toBeVisible()
+  const on = page.getByRole('button', { name: 'Switch on' })
+  await page.getByLabel('When fewer credits than').fill('5000')
+  await expect(page.getByText(/otherwise it would fire again at once/)).toBeVisible()
+  await page.getByLabel('When fewer credits than').fill('0.5')
+  await page.getByLabel(/In a month at most/).fill('20')
+  await expect(on).toBeDisabled()
+  await page.getByRole('checkbox', { name: /I agree: Whenever fewer than 0.5 credits/ }).check()
+  await on.click()
+  await expect(page.locator('[data-auto-top-up="on"]')).toBeVisible()
+  await page.getByRole('button', { name: 'Switch off' }).click()
+  await expect(page.locator('[data-auto-top-up="off"]')).toBeVisible()
+})
+
+test('every page of buying is accessible and none scrolls sideways', async ({ page }) => {
+  test.slow()
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await signInAs(page, 'jonas')
+  await toCheckout(page)
+  const checkout = new URL(page.url()).pathname
+  await page.goto('/app/purchases')
+  const purchase = await page.locator('main').getByRole('link', { name: /€/ }).first().getAttribute('href')
+  for (const path of [
+    checkout,
+    '/app/credits',
+    '/app/credits/buy',
+    '/app/purchases',
+    purchase ?? '',
+    '/app/auto-top-up',
+  ]) {
+    await page.goto(path)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await expect(page.locator('.animate-pulse')).toHaveCount(0)
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+      .analyze()
+    expect(
+      violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`),
+      path,
+    ).toEqual([])
+    expect(
+      await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
+      path,
+    ).toBeLessThanOrEqual(0)
+  }
+})
