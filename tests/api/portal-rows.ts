@@ -1,0 +1,197 @@
+import type { Role, StaffRole } from '../../src/core/identity/roles.ts'
+import { demoActor } from '../../src/simulator/actor.ts'
+import type { Caller, IdentityWorld } from '../identity-world.ts'
+
+export interface PortalRow {
+  /** Who gets through; everybody else is told 401 when not signed in, else 403. */
+  readonly for: 'anyone' | 'anyone signed in' | readonly (Role | StaffRole)[]
+  /** Calls with input that is valid; `id` names the target. */
+  ask(as: Caller, id: string): Promise<unknown>
+  /**
+   * Makes something of this customer's and says its id. Then the same call is made for one's own, for another customer's
+   * and for one that does not exist; the last two are answered alike.
+   */
+  readonly target?: (world: IdentityWorld, customer: string) => Promise<string>
+  /** What those who get through are told, when it is not `ok`. */
+  readonly answer?: string
+  /** The same for what is not theirs or not there; NOT_FOUND unless said. */
+  readonly absent?: string
+}
+
+const MEMBERS = ['owner', 'billing', 'member'] as const
+const PAYERS = ['owner', 'billing'] as const
+const OWNER = ['owner'] as const
+
+const decision = async (world: IdentityWorld, customer: string) => {
+  const ask = { subject: 's', feature: 'work', usage: { units: 1 }, attributes: {} }
+  return demoActor(world.engine, customer).consume({ ...ask, atMs: world.clock.nowMs() })
+}
+const decisionId: PortalRow['target'] = async (world, customer) => (await decision(world, customer)).id
+const usageId: PortalRow['target'] = async (world, customer) => {
+  await decision(world, customer)
+  const [event] = (await world.engine.readers.usageEvents({ customer, cursor: null, limit: 1 })).items
+  return event?.id ?? ''
+}
+const ownerOf = async (world: IdentityWorld, customer: string) =>
+  world.as(
+    await world.session(
+      await world.person(`owner-${customer}@example.com`, { memberships: [{ customer, role: 'owner' }] }),
+    ),
+  )
+const memberId: PortalRow['target'] = async (world, customer) => {
+  const email = `m-${world.engine.ids.next('usr', 0)}@example.com`
+  return (await world.person(email, { memberships: [{ customer, role: 'member' }] })).id
+}
+const invitationId: PortalRow['target'] = async (world, customer) => {
+  const email = `i-${world.engine.ids.next('inv', 0)}@example.com`
+  return (await (await ownerOf(world, customer)).team.invite({ email, role: 'member' })).id
+}
+const keyId: PortalRow['target'] = async (world, customer) =>
+  (await (await ownerOf(world, customer)).keys.create({ name: 'k', scopes: ['read'], days: null })).key.id
+
+const TOKEN = 'x'.repeat(43)
+const terms = { pack: 'p', threshold: '1', monthlyMaxMinor: '1' }
+
+/** A subscription is let in or not at its first word. */
+async function firstWord(stream: Promise<AsyncIterable<unknown>>): Promise<void> {
+  const iterator = (await stream)[Symbol.asyncIterator]()
+  await iterator.next()
+  await iterator.return?.()
+}
+
+/** Every procedure of the portal: one without a row fails the test. */
+export const PORTAL_ROWS: Readonly<Record<string, PortalRow>> = {
+  'access.overview': { for: MEMBERS, ask: (as) => as.access.overview() },
+  'access.frame': { for: MEMBERS, ask: (as) => as.access.frame() },
+  'access.settlement': { for: MEMBERS, ask: (as) => as.access.settlement() },
+  'access.live': { for: MEMBERS, ask: (as) => firstWord(as.access.live({})) },
+  'decision.list': { for: MEMBERS, ask: (as) => as.decision.list({}) },
+  'decision.explain': { for: MEMBERS, target: decisionId, ask: (as, id) => as.decision.explain({ id }) },
+  'usage.list': { for: MEMBERS, ask: (as) => as.usage.list({}) },
+  'usage.proof': { for: MEMBERS, target: usageId, ask: (as, id) => as.usage.proof({ id }) },
+
+  'credits.ledger': { for: MEMBERS, ask: (as) => as.credits.ledger({}) },
+  'credits.topUp': { for: MEMBERS, ask: (as) => as.credits.topUp() },
+  'credits.consentText': { for: MEMBERS, ask: (as) => as.credits.consentText({ ...terms, method: 'card' }) },
+  'credits.switchOn': {
+    for: PAYERS,
+    answer: 'BAD_REQUEST',
+    ask: (as) => as.credits.switchOn({ ...terms, seenVersion: 0, agrees: true }),
+  },
+  'credits.switchOff': { for: PAYERS, ask: (as) => as.credits.switchOff() },
+
+  'purchase.offer': { for: MEMBERS, ask: (as) => as.purchase.offer() },
+  'purchase.list': { for: MEMBERS, ask: (as) => as.purchase.list({}) },
+  'purchase.read': {
+    for: MEMBERS,
+    answer: 'NOT_FOUND',
+    ask: (as) => as.purchase.read({ id: `pur_${'0'.repeat(32)}` }),
+  },
+  'purchase.live': {
+    for: MEMBERS,
+    ask: async (as) => void (await as.purchase.live({ id: `pur_${'0'.repeat(32)}` })),
+  },
+  'purchase.start': {
+    for: PAYERS,
+    answer: 'PRECONDITION_FAILED',
+    ask: (as) => as.purchase.start({ pack: 'p', intent: 'i', keepMethod: false }),
+  },
+  'purchase.testCheckout': {
+    for: 'anyone',
+    answer: 'NOT_FOUND',
+    ask: (as) => as.purchase.testCheckout({ reference: 'x' }),
+  },
+  'purchase.testPay': {
+    for: 'anyone',
+    answer: 'NOT_FOUND',
+    ask: (as) => as.purchase.testPay({ reference: 'x', card: 'pays' as never }),
+  },
+  'purchase.testAnswer': {
+    for: 'anyone',
+    answer: 'NOT_FOUND',
+    ask: (as) => as.purchase.testAnswer({ reference: 'x', agrees: true }),
+  },
+  'purchase.testBackOffice': {
+    for: 'anyone',
+    answer: 'NOT_FOUND',
+    ask: (as) => as.purchase.testBackOffice({ reference: 'x', action: 'refund' as never }),
+  },
+
+  'system.personas': { for: 'anyone', ask: (as) => as.system.personas() },
+  'system.find': { for: MEMBERS, ask: (as) => as.system.find({ id: `dec_${'0'.repeat(32)}` }) },
+
+  'identity.methods': { for: 'anyone', ask: (as) => as.identity.methods() },
+  'identity.me': { for: 'anyone signed in', ask: (as) => as.identity.me() },
+  'identity.sendLink': {
+    for: 'anyone',
+    ask: (as) => as.identity.sendLink({ email: `${crypto.randomUUID()}@example.com`, purpose: 'sign_in' }),
+  },
+  'identity.link': {
+    for: 'anyone',
+    answer: 'NOT_FOUND',
+    ask: (as) => as.identity.link({ token: TOKEN, purpose: 'sign_in' }),
+  },
+  'identity.setPasswordByLink': {
+    for: 'anyone',
+    answer: 'NOT_FOUND',
+    ask: (as) => as.identity.setPasswordByLink({ token: TOKEN, password: 'a short sentence' }),
+  },
+  'identity.invitation': {
+    for: 'anyone',
+    answer: 'NOT_FOUND',
+    ask: (as) => as.identity.invitation({ token: TOKEN }),
+  },
+  'identity.acceptInvitation': {
+    for: 'anyone',
+    answer: 'NOT_FOUND',
+    ask: (as) => as.identity.acceptInvitation({ token: TOKEN, newcomer: { name: 'n', password: 'a short sentence' } }),
+  },
+  'identity.signOut': { for: 'anyone signed in', ask: (as) => as.identity.signOut() },
+  'identity.choose': {
+    for: 'anyone signed in',
+    answer: 'NOT_FOUND',
+    ask: (as) => as.identity.choose({ customer: `cus_${'0'.repeat(32)}` }),
+  },
+  'identity.sessions': { for: 'anyone signed in', ask: (as) => as.identity.sessions() },
+  'identity.endSession': {
+    for: 'anyone signed in',
+    answer: 'NOT_FOUND',
+    ask: (as) => as.identity.endSession({ session: `ses_${'0'.repeat(32)}` }),
+  },
+  'identity.rename': { for: 'anyone signed in', ask: (as) => as.identity.rename({ name: 'N' }) },
+  'identity.changePassword': {
+    for: 'anyone signed in',
+    ask: (as) => as.identity.changePassword({ current: '', password: 'short' }),
+  },
+
+  'team.list': { for: MEMBERS, ask: (as) => as.team.list() },
+  'team.invite': {
+    for: OWNER,
+    ask: (as) => as.team.invite({ email: `${crypto.randomUUID()}@example.com`, role: 'member' }),
+  },
+  'team.revokeInvitation': {
+    for: OWNER,
+    target: invitationId,
+    ask: (as, invitation) => as.team.revokeInvitation({ invitation }),
+  },
+  'team.changeRole': {
+    for: OWNER,
+    target: memberId,
+    ask: (as, user) => as.team.changeRole({ user, role: 'billing' }),
+  },
+  'team.remove': { for: OWNER, target: memberId, ask: (as, user) => as.team.remove({ user }) },
+  'team.leave': { for: MEMBERS, ask: (as) => as.team.leave() },
+  'team.customer': { for: MEMBERS, ask: (as) => as.team.customer() },
+  'team.changeCustomer': {
+    for: OWNER,
+    ask: (as) => as.team.changeCustomer({ name: 'N', timeZone: 'Europe/Berlin' }),
+  },
+
+  'keys.list': { for: MEMBERS, ask: (as) => as.keys.list() },
+  'keys.create': { for: OWNER, ask: (as) => as.keys.create({ name: 'k', scopes: ['read'], days: 1 }) },
+  'keys.rotate': { for: OWNER, target: keyId, ask: (as, key) => as.keys.rotate({ key, overlapHours: 1 }) },
+  'keys.revoke': { for: OWNER, target: keyId, ask: (as, key) => as.keys.revoke({ key }) },
+
+  'mail.outbox': { for: 'anyone', answer: 'NOT_FOUND', ask: (as) => as.mail.outbox() },
+  'mail.rendered': { for: 'anyone', answer: 'NOT_FOUND', ask: (as) => as.mail.rendered({ id: 'x' }) },
+}
