@@ -59,6 +59,12 @@ test.each<[string, (BatchOutcome | Error)[], number, string]>([
     'work 10 work 10 work idle 20',
   ],
   [
+    'lets nothing gather longer while it is late',
+    [batch({ notes: 255, events: 9_000, oldestRecordedAtMs: 700 })],
+    1,
+    'work 10',
+  ],
+  [
     'lets it gather longer the larger the batch was, up to a bound',
     [batch({ notes: 255, events: 120 }), batch({ notes: 255, events: 9_000 })],
     2,

@@ -44,6 +44,8 @@ const IDLE_MS = { min: 20, max: 500 }
 const GATHER_MS = { min: 10, max: 50 }
 /** After a batch of many events the next one gathers for a millisecond per so many of them. */
 const GATHERED_EVENTS_PER_MS = 4
+/** A quarter of the second within which usage is to be settled. */
+const LATE_MS = 250
 const FAULT_MS = { min: 50, max: 5_000 }
 
 /**
@@ -86,9 +88,12 @@ export function createSettler(options: SettlerOptions): Settler {
     return batch
   }
 
-  // The busier it is, the longer: steady use is settled in few large transactions instead of many small ones.
-  const gathering = ({ events }: BatchOutcome): number =>
-    Math.min(gatherMs.max, Math.max(gatherMs.min, events / GATHERED_EVENTS_PER_MS))
+  // The busier it is, the longer: steady use is settled in few large transactions instead of many small ones. Not when
+  // settling is late already.
+  function gathering({ events, oldestRecordedAtMs }: BatchOutcome): number {
+    const late = oldestRecordedAtMs !== null && options.nowMs() - oldestRecordedAtMs > LATE_MS
+    return late ? gatherMs.min : Math.min(gatherMs.max, Math.max(gatherMs.min, events / GATHERED_EVENTS_PER_MS))
+  }
 
   async function run(): Promise<void> {
     let idle = idleMs.min
