@@ -1,4 +1,6 @@
 import type { Role, StaffRole } from '../../src/core/identity/roles.ts'
+import { decideAccess } from '../../src/services/decision/decide.ts'
+import { bankReset } from '../../src/services/reset/redeem.ts'
 import { demoActor } from '../../src/simulator/actor.ts'
 import type { Caller, IdentityWorld } from '../identity-world.ts'
 
@@ -48,6 +50,49 @@ const invitationId: PortalRow['target'] = async (world, customer) => {
 }
 const keyId: PortalRow['target'] = async (world, customer) =>
   (await (await ownerOf(world, customer)).keys.create({ name: 'k', scopes: ['read'], days: null })).key.id
+
+const webhookId: PortalRow['target'] = async (world, customer) =>
+  (await (await ownerOf(world, customer)).webhook.add({ url: 'https://example.com/', events: ['alert.crossed'] })).id
+const auditOf = (world: IdentityWorld, customer: string) => ({
+  ...({
+    id: world.engine.ids.next('aud', 0),
+    actor: { kind: 'system', job: 'test' },
+    action: 'webhook.disable',
+  } as const),
+  ...{ target: customer, customer, reason: null, detail: {}, atMs: 0 },
+})
+const offWebhookId: PortalRow['target'] = async (world, customer) => {
+  const id = (await webhookId(world, customer)) ?? ''
+  await world.engine.webhooks.disable({ id, atMs: 0 }, auditOf(world, customer))
+  return id
+}
+const deliveryId: PortalRow['target'] = async (world, customer) => {
+  await (await ownerOf(world, customer)).webhook.ping({ id: (await webhookId(world, customer)) ?? '' })
+  const nowMs = world.clock.nowMs()
+  const claimed = await world.engine.webhooks.claim({ nowMs, untilMs: nowMs, limit: 10 })
+  const message = claimed.map((one) => one.message).find((one) => one.customer === customer)
+  const outcome = { kind: 'failed' } as const
+  const conclusion = { atMs: nowMs, httpStatus: 500, error: 'x', outcome }
+  await world.engine.webhooks.conclude({ id: message?.id ?? '', attempts: message?.attempts ?? 0 }, conclusion)
+  return message?.id ?? ''
+}
+const resetId: PortalRow['target'] = async (world, customer) => {
+  const { engine, clock } = world
+  const bounds = { acceptPartial: null, includedOnly: false, maxCredits: null, mode: { kind: 'consume' } } as const
+  const asked = {
+    subject: null,
+    task: null,
+    feature: 'work',
+    attributes: {},
+    price: { kind: 'cost', cost: 1n },
+  } as const
+  const request = { ...bounds, ...asked, customer }
+  await decideAccess(engine, { request, consent: null, idempotencyKey: engine.ids.next('key', 0) })
+  const expiresAtMs = clock.nowMs() + 1_000_000
+  const actor = { kind: 'system', job: 'test' } as const
+  await bankReset(engine, { customer, window: 'five_hour', reason: 'test', expiresAtMs, actor })
+  return (await engine.readers.customer(customer))?.state.profile.resets.at(-1)?.id ?? ''
+}
 
 const TOKEN = 'x'.repeat(43)
 const terms = { pack: 'p', threshold: '1', monthlyMaxMinor: '1' }
@@ -194,4 +239,34 @@ export const PORTAL_ROWS: Readonly<Record<string, PortalRow>> = {
 
   'mail.outbox': { for: 'anyone', answer: 'NOT_FOUND', ask: (as) => as.mail.outbox() },
   'mail.rendered': { for: 'anyone', answer: 'NOT_FOUND', ask: (as) => as.mail.rendered({ id: 'x' }) },
+
+  'alert.bell': { for: MEMBERS, ask: (as) => as.alert.bell() },
+  'alert.markRead': { for: MEMBERS, ask: (as) => as.alert.markRead() },
+  'alert.settings': { for: MEMBERS, ask: (as) => as.alert.settings() },
+  'alert.saveSettings': {
+    for: MEMBERS,
+    ask: (as) => as.alert.saveSettings({ portal: [50], mail: [], webhook: [100] }),
+  },
+  'alert.setConsent': { for: PAYERS, ask: (as) => as.alert.setConsent({ consent: 'ask' }) },
+  'alert.setCap': {
+    for: PAYERS,
+    ask: (as) => as.alert.setCap({ scope: 'customer', subject: null, limit: '5', period: 'day' }),
+  },
+  'alert.removeCap': { for: PAYERS, answer: 'NOT_FOUND', ask: (as) => as.alert.removeCap({ id: 'own:customer:day' }) },
+
+  'webhook.list': { for: MEMBERS, ask: (as) => as.webhook.list() },
+  'webhook.log': { for: OWNER, ask: (as) => as.webhook.log() },
+  'webhook.add': {
+    for: OWNER,
+    ask: (as) => as.webhook.add({ url: 'https://example.com/hooks', events: ['alert.crossed'] }),
+  },
+  'webhook.remove': { for: OWNER, target: webhookId, ask: (as, id) => as.webhook.remove({ id }) },
+  'webhook.enable': { for: OWNER, target: offWebhookId, ask: (as, id) => as.webhook.enable({ id }) },
+  'webhook.ping': { for: OWNER, target: webhookId, ask: (as, id) => as.webhook.ping({ id }) },
+  'webhook.replay': { for: OWNER, target: deliveryId, ask: (as, id) => as.webhook.replay({ id }) },
+
+  'promotion.redeem': { for: PAYERS, answer: 'BAD_REQUEST', ask: (as) => as.promotion.redeem({ code: 'NOBODY' }) },
+
+  'reset.list': { for: MEMBERS, ask: (as) => as.reset.list() },
+  'reset.redeem': { for: PAYERS, target: resetId, ask: (as, reset) => as.reset.redeem({ reset }) },
 }

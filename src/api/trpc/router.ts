@@ -1,14 +1,18 @@
 import { router } from './init.ts'
 import { accessRouter } from './routers/access.ts'
+import { alertRouter } from './routers/alert.ts'
 import { creditsRouter } from './routers/credits.ts'
 import { decisionRouter } from './routers/decision.ts'
 import { identityRouter } from './routers/identity.ts'
 import { keysRouter } from './routers/keys.ts'
 import { mailRouter } from './routers/mail.ts'
+import { promotionRouter } from './routers/promotion.ts'
 import { purchaseRouter } from './routers/purchase.ts'
+import { resetRouter } from './routers/reset.ts'
 import { systemRouter } from './routers/system.ts'
 import { teamRouter } from './routers/team.ts'
 import { usageRouter } from './routers/usage.ts'
+import { webhookRouter } from './routers/webhook.ts'
 
 export const appRouter = router({
   access: accessRouter,
@@ -21,6 +25,10 @@ export const appRouter = router({
   team: teamRouter,
   keys: keysRouter,
   mail: mailRouter,
+  alert: alertRouter,
+  webhook: webhookRouter,
+  promotion: promotionRouter,
+  reset: resetRouter,
 })
 
 export type AppRouter = typeof appRouter
