@@ -49,7 +49,7 @@ export default async function SignInPage({ searchParams }: Asked) {
         {methods.demo ? (
           <>
             This is a demo:{' '}
-            <Link href="/#personas" className="text-accent underline-offset-2 hover:underline">
+            <Link href="/#personas" className="text-accent underline underline-offset-2">
               look at it as somebody
             </Link>{' '}
             with one click instead.
