@@ -14,6 +14,8 @@ const LONGEST_PAUSE_MS = 800
 export class Connection {
   private readonly url: string
   private current: Promise<pg.Client> | null = null
+  /** The client behind `current`. */
+  private opened: pg.Client | null = null
   private pauseMs = 0
   private pausing = false
   private closed = false
@@ -32,7 +34,8 @@ export class Connection {
 
   /** Not to be used again: what it was doing is unknown. */
   drop(client: pg.Client): void {
-    this.current = null
+    // Several batches may find out; the second must not drop the connection that the first made room for.
+    if (client === this.opened) this.current = null
     client.end().catch(() => {})
     ;(client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy()
   }
@@ -46,8 +49,9 @@ export class Connection {
   private async open(): Promise<pg.Client> {
     const client = laneClient(this.url)
     client.on('error', () => {
-      this.current = null
+      if (client === this.opened) this.current = null
     })
+    this.opened = client
     try {
       await client.connect()
       await rowTypesOf(client)

@@ -31,8 +31,17 @@ export interface LaneOptions {
 }
 
 /**
- * One connection and the calls of its share of the customers, one batch at a time. While a batch commits, the next one
- * gathers; when nothing is under way a call starts at once, so nobody ever waits for a timer.
+ * Batches under way at once: while one commits, the next is planned and sent behind it, so that neither this process nor
+ * the database waits for the other. They never share a customer: what a batch leaves is relied on only once it is there.
+ */
+const MOST_BATCHES = 2
+
+/** Fewer calls than this go together; more are split, so that there is a second batch to overlap with. */
+const WORTH_SPLITTING = 16
+
+/**
+ * One connection and the calls of its share of the customers. While batches commit, the next one gathers; when nothing is
+ * under way a call starts at once, so nobody ever waits for a timer.
  */
 export class Lane {
   private readonly connection: Connection
@@ -40,23 +49,35 @@ export class Lane {
   private readonly memory: Memory
   private readonly options: LaneOptions
   private waiting: Call[] = []
-  private running: Promise<void> | null = null
-  private wary = 0
+  /** To be decided again under locks, in a transaction that has the connection for itself. */
+  private redo: Call[] = []
+  private batches = 0
+  private alone = false
+  private scheduled = false
+  /** Customers of the batches under way. */
+  private readonly busy = new Set<CustomerId>()
   /** Had the last batch more than one call? */
-  private busy = false
+  private loaded = false
+  private wary = 0
+  private idle: (() => void)[] = []
 
   constructor(options: LaneOptions) {
     this.options = options
     this.connection = new Connection(options.url)
     this.entries = new Entries(options.customers)
-    this.memory = { entries: this.entries, replies: options.replies, render: options.render, alone: options.alone }
+    this.memory = {
+      entries: this.entries,
+      replies: options.replies,
+      render: options.render,
+      alone: options.alone,
+    }
   }
 
   /** False: the queue is full. */
   add(call: Call): boolean {
     if (this.waiting.length >= this.options.queue) return false
     this.waiting.push(call)
-    this.running ??= this.run()
+    if (!this.scheduled && this.batches < MOST_BATCHES) this.schedule()
     return true
   }
 
@@ -67,44 +88,114 @@ export class Lane {
 
   /** Waits for the calls that were accepted. */
   async close(): Promise<void> {
-    await this.running
+    while (this.waiting.length > 0 || this.redo.length > 0 || this.batches > 0)
+      await new Promise<void>((resolve) => this.idle.push(resolve))
     await this.connection.close()
   }
 
-  private async run(): Promise<void> {
-    // Calls that are made together join the first batch; under load also those that arrive in the same turn of the event
-    // loop, which a lone caller need not wait for.
-    await (this.busy ? new Promise(setImmediate) : null)
-    while (this.waiting.length > 0) {
-      const calls = this.waiting.slice(0, this.options.batch)
-      this.busy = calls.length > 1
-      this.waiting = this.waiting.slice(this.options.batch)
-      await this.process(calls)
+  /**
+   * Calls that are made together join one batch; under load also those that arrive in the same turn of the event loop,
+   * which a lone caller need not wait for.
+   */
+  private schedule(): void {
+    this.scheduled = true
+    const start = (): void => {
+      this.scheduled = false
+      this.start()
     }
-    this.running = null
+    if (this.loaded) setImmediate(start)
+    else queueMicrotask(start)
   }
 
-  /** Answers every call, whatever happens. */
-  private async process(calls: readonly Call[]): Promise<void> {
+  private start(): void {
+    if (this.alone) return
+    if (this.redo.length > 0) {
+      if (this.batches === 0) this.startAlone()
+      return
+    }
+    while (this.batches < MOST_BATCHES) {
+      const calls = this.take()
+      if (calls.length === 0) return
+      this.loaded = calls.length > 1
+      this.batches += 1
+      for (const { customer } of calls) this.busy.add(customer)
+      void this.process(calls).then((redo) => {
+        for (const { customer } of calls) this.busy.delete(customer)
+        this.redo.push(...redo)
+        this.ended()
+      })
+    }
+  }
+
+  private startAlone(): void {
+    const calls = this.redo
+    this.redo = []
+    this.alone = true
+    this.batches += 1
+    void this.decideAgain(calls).then(() => {
+      this.alone = false
+      this.ended()
+    })
+  }
+
+  private ended(): void {
+    this.batches -= 1
+    // Those who were answered may ask again at once: they are heard before the next batch is made.
+    if (!this.scheduled) this.schedule()
+    if (this.batches === 0 && this.idle.length > 0) for (const heard of this.idle.splice(0)) heard()
+  }
+
+  /** The next batch: calls in the order in which they came, but for those whose customer is under way. */
+  private take(): readonly Call[] {
+    const { waiting, options, busy } = this
+    const fair = this.batches === 0 && waiting.length >= WORTH_SPLITTING ? Math.ceil(waiting.length / 2) : waiting.length
+    const most = Math.min(fair, options.batch)
+    if (busy.size === 0) {
+      const calls = waiting.slice(0, most)
+      this.waiting = waiting.slice(most)
+      return calls
+    }
+    const calls: Call[] = []
+    const rest: Call[] = []
+    for (const call of waiting) (calls.length < most && !busy.has(call.customer) ? calls : rest).push(call)
+    this.waiting = rest
+    return calls
+  }
+
+  /** Answers every call, whatever happens, but for those that it returns. */
+  private async process(calls: readonly Call[]): Promise<readonly Call[]> {
     let client: pg.Client | null = null
     try {
       client = await this.connection.get()
-      let redo: readonly Call[]
       try {
         if (this.wary > 0) this.wary -= 1
-        redo = await runOnMemory(client, calls, this.memory, this.wary > 0 ? 'look up' : 'known new')
+        return await runOnMemory(client, calls, this.memory, this.wary > 0 ? 'look up' : 'known new')
       } catch (error) {
         const fault = faultOf(error)
         if (fault === 'unavailable') throw error
         if (fault === 'conflict') this.wary = WARY_BATCHES
-        redo = calls
+        return calls
       }
-      if (redo.length > 0) await this.underLocks(client, redo)
     } catch (error) {
-      if (client !== null) this.connection.drop(client)
-      const fault = unavailable(error)
-      for (const call of calls) call.reject(fault)
+      this.reject(client, calls, error)
+      return []
     }
+  }
+
+  private async decideAgain(calls: readonly Call[]): Promise<void> {
+    let client: pg.Client | null = null
+    try {
+      client = await this.connection.get()
+      await this.underLocks(client, calls)
+    } catch (error) {
+      this.reject(client, calls, error)
+    }
+  }
+
+  private reject(client: pg.Client | null, calls: readonly Call[], error: unknown): void {
+    if (client !== null) this.connection.drop(client)
+    const fault = unavailable(error)
+    for (const call of calls) call.reject(fault)
   }
 
   /** A batch that the database refuses is taken apart, so that the one bad call harms nobody else. */
