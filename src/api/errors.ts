@@ -83,6 +83,16 @@ const PROBLEM_TYPES = {
     title: 'A grant of this source was given before',
     detail: 'Nothing more to do: the value was given once.',
   },
+  'nothing-sold': {
+    status: 409,
+    title: 'Credits are not sold here',
+    detail: 'Connect a payment processor, or name a pack of the policy in force, see GET /api/v1/policy.',
+  },
+  'not-refundable': {
+    status: 409,
+    title: 'So much cannot be refunded',
+    detail: 'Refund at most what was paid and is not refunded yet.',
+  },
   'hold-closed': {
     status: 410,
     title: 'The hold is closed',
@@ -114,6 +124,11 @@ const PROBLEM_TYPES = {
     status: 503,
     title: 'The engine is at its limit',
     detail: 'Nothing was done. Wait as long as `Retry-After` says and send it again.',
+  },
+  'processor-unavailable': {
+    status: 503,
+    title: 'The payment processor cannot be reached',
+    detail: 'Whether it happened is unknown until you send it again with the same idempotency key.',
   },
   'store-unavailable': {
     status: 503,

@@ -120,6 +120,24 @@ const ROWS: Readonly<Record<string, Row>> = {
     customerKey: 403,
     serviceKey: [201, 201, 404],
   },
+  createPurchase: {
+    // the test server has no processor: what is allowed is told that nothing is sold
+    ask: (server, { customer }, key) =>
+      server.call('POST', `/customers/${customer}/purchases`, { pack: 'small' }, { key }),
+    customerKey: 403,
+    serviceKey: [409, 409, 404],
+  },
+  listPurchases: {
+    ask: get(({ customer }) => `/customers/${customer}/purchases`),
+    customerKey: [200, 404, 404],
+    serviceKey: [200, 200, 404],
+  },
+  getPurchase: { ask: get(() => `/purchases/pur_${NOWHERE}`), customerKey: 404, serviceKey: 404 },
+  refundPurchase: {
+    ask: (server, _, key) => server.call('POST', `/purchases/pur_${NOWHERE}/refund`, {}, { key }),
+    customerKey: 403,
+    serviceKey: 404,
+  },
   getPolicy: { ask: get(() => '/policy'), customerKey: 200, serviceKey: 200 },
   publishPolicy: {
     ask: (server, _, key) => server.call('PUT', '/policy', { base: 99, document: {}, note: 'n' }, { key }),

@@ -3,10 +3,12 @@ import { request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { ApiObserver } from '../../src/api/http/handle.ts'
 import { type BuiltEngine, buildEngine } from '../../src/main/container.ts'
+import type { OpenedPayments } from '../../src/main/payments.ts'
 import { createHttpServer } from '../../src/main/http-server.ts'
 import { buildMemoryEngine } from '../../src/main/memory-container.ts'
 import { createMetrics } from '../../src/main/metrics.ts'
 import { readinessOf } from '../../src/main/readiness.ts'
+import type { PolicyDocument } from '../../src/core/policy/document.ts'
 import type { Clock } from '../../src/ports/system.ts'
 import { type Scope, SCOPES } from '../../src/ports/key-store.ts'
 import type { Engine } from '../../src/services/engine.ts'
@@ -46,17 +48,23 @@ export interface TestServer {
 
 /** An engine and its HTTP server in this process, on a free port, without pages. */
 export async function testServer(
-  store: { kind: 'memory'; clock?: Clock } | { kind: 'postgres'; databaseUrl: string },
+  store:
+    | { kind: 'memory'; clock?: Clock; payments?: OpenedPayments; policy?: PolicyDocument }
+    | { kind: 'postgres'; databaseUrl: string },
 ): Promise<TestServer> {
   const faults: unknown[] = []
   const options = {
     secret: 'a secret of the tests',
-    firstPolicy: async () => TEST_POLICY,
+    firstPolicy: async () => (store.kind === 'memory' ? (store.policy ?? TEST_POLICY) : TEST_POLICY),
     onFault: (fault: unknown) => faults.push(fault),
   }
   const built =
     store.kind === 'memory'
-      ? await buildMemoryEngine({ ...options, ...(store.clock === undefined ? {} : { clock: store.clock }) })
+      ? await buildMemoryEngine({
+          ...options,
+          payments: store.payments ?? null,
+          ...(store.clock === undefined ? {} : { clock: store.clock }),
+        })
       : await buildEngine({ ...options, databaseUrl: store.databaseUrl })
   return serve(built, faults)
 }

@@ -9,6 +9,7 @@ import { createGrant } from './endpoints/grants.ts'
 import { captureHold, extendHold, releaseHold, reportHold } from './endpoints/holds.ts'
 import { publishPolicy, readPolicy } from './endpoints/policy.ts'
 import { listProblems } from './endpoints/problems.ts'
+import { createPurchase, listPurchases, readPurchase, refundOfPurchase } from './endpoints/purchases.ts'
 import { readAccess } from './endpoints/read-access.ts'
 import { readDecision } from './endpoints/read-decision.ts'
 import { recordUsageEvents } from './endpoints/usage-events.ts'
@@ -47,6 +48,10 @@ export const ENDPOINTS: readonly Endpoint[] = [
   createCustomer,
   updateCustomer,
   createGrant,
+  createPurchase,
+  listPurchases,
+  readPurchase,
+  refundOfPurchase,
   readPolicy,
   publishPolicy,
   listProblems,

@@ -34,12 +34,11 @@ const FIRST_LOOK_MS = 15_000
  * Whoever comes again with the same intent, at whatever point the first was cut off, is led to the same checkout.
  */
 export async function startPurchase(engine: PurchaseEngine, input: StartInput): Promise<StartResult> {
-  const { payments } = engine
-  if (payments === null) return { kind: 'not_sold' }
+  if ((await engine.readers.customer(input.customer)) === null) return { kind: 'unknown_customer' }
+  if (engine.payments === null) return { kind: 'not_sold' }
   const policy = engine.policies.current()
   const document = policy.document.packs?.find((pack) => pack.id === input.pack)
   if (document === undefined) return { kind: 'unknown_pack' }
-  if ((await engine.readers.customer(input.customer)) === null) return { kind: 'unknown_customer' }
 
   const nowMs = engine.clock.nowMs()
   const id = engine.ids.next('pur', nowMs)

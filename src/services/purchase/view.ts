@@ -99,7 +99,8 @@ function stepsOf(purchase: Purchase, entered: boolean): readonly PurchaseStep[] 
     steps.push({ step: 'bank', standing: standing(answered, true), atMs: action.atMs, id: action.event, note: null })
   }
   const failed = paid === null && (expired !== null || statusOf(purchase) === 'failed')
-  const asked = checkout !== null || purchase.origin === 'auto_top_up'
+  const bankAsks = action !== null && (failure === null || failure.atMs < action.atMs)
+  const asked = (checkout !== null || purchase.origin === 'auto_top_up') && !bankAsks
   steps.push({
     step: 'paid',
     standing: failed ? 'failed' : standing(paid !== null, asked),

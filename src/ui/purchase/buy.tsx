@@ -69,9 +69,12 @@ export function Buy() {
           <dl className="mt-3 grid grid-cols-[1fr_auto] gap-y-1.5 text-13">
             <dt className="text-ink-3">{pack.title}</dt>
             <dd className="text-right">{formatMoney(pack.totalMinor - pack.taxMinor, pack.currency)}</dd>
-            <dt className="text-ink-3">Tax{pack.taxNote && ` (${pack.taxNote})`}</dt>
+            <dt className="text-ink-3">Tax</dt>
             <dd className="text-right">{formatMoney(pack.taxMinor, pack.currency)}</dd>
-            <dt className="border-line border-t pt-2 font-medium text-sm">To pay, once</dt>
+            <dt className="border-line border-t pt-2 font-medium text-sm">
+              To pay, once
+              {pack.taxNote !== null && <span className="font-normal text-13 text-ink-3"> {pack.taxNote}</span>}
+            </dt>
             <dd className="border-line border-t pt-2 text-right font-medium text-sm">
               {formatMoney(pack.totalMinor, pack.currency)}
             </dd>

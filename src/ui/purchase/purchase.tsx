@@ -4,6 +4,7 @@ import { useSubscription } from '@trpc/tanstack-react-query'
 import Link from 'next/link'
 import { useState } from 'react'
 import { useTRPC } from '../trpc/client.tsx'
+import { formatMoney } from '../../core/shared/money.ts'
 import { creditsPhrase } from '../format/amount.ts'
 import { PageHead } from '../frame/page-head.tsx'
 import { Amount } from '../primitives/amount.tsx'
@@ -14,6 +15,7 @@ import { Moment } from '../primitives/moment.tsx'
 import { Receipt } from './receipt.tsx'
 import { StatusBadge } from './status-badge.tsx'
 import { Steps } from './steps.tsx'
+import type { PurchaseView } from './types.ts'
 
 /** One purchase from order to use, live: nothing is called done before the ledger and the gate have it. */
 export function Purchase({ id, zone }: { id: string; zone: string }) {
@@ -61,27 +63,28 @@ export function Purchase({ id, zone }: { id: string; zone: string }) {
           <Steps view={data} zone={zone} />
         </Card>
         <div className="space-y-4">
+          {data.paidAtMs === null && <Ordered view={data} />}
           {data.grant !== null && (
             <Card aria-labelledby="grant" className="p-5 print:hidden">
               <SectionHead id="grant" title="These credits" />
               <dl className="mt-3 grid grid-cols-[1fr_auto] gap-y-1.5 text-13">
                 <dt className="text-ink-3">Bought</dt>
                 <dd className="text-right">
-                  <Amount value={data.pack.credits} aligned />
+                  <Amount value={data.pack.credits} />
                 </dd>
                 <dt className="text-ink-3">Can be spent now</dt>
                 <dd className="text-right font-medium">
-                  <Amount value={data.grant.available} aligned />
+                  <Amount value={data.grant.available} />
                 </dd>
                 <dt className="text-ink-3">Used</dt>
                 <dd className="text-right">
-                  <Amount value={data.grant.spent} aligned />
+                  <Amount value={data.grant.spent} />
                 </dd>
                 {data.grant.revoked > 0n && (
                   <>
                     <dt className="text-ink-3">Taken back</dt>
                     <dd className="text-right">
-                      <Amount value={data.grant.revoked} aligned />
+                      <Amount value={data.grant.revoked} />
                     </dd>
                   </>
                 )}
@@ -115,5 +118,30 @@ export function Purchase({ id, zone }: { id: string; zone: string }) {
         </div>
       </div>
     </>
+  )
+}
+
+/** What would be bought, while it is not paid. */
+function Ordered({ view }: { view: PurchaseView }) {
+  const { pack } = view
+  return (
+    <Card aria-labelledby="ordered" className="p-5">
+      <SectionHead id="ordered" title="What was ordered" />
+      <dl className="mt-3 grid grid-cols-[1fr_auto] gap-y-1.5 text-13">
+        <dt className="text-ink-3">Credits</dt>
+        <dd className="text-right">
+          <Amount value={pack.credits} />
+        </dd>
+        <dt className="text-ink-3">Price{pack.taxNote !== null && `, ${pack.taxNote}`}</dt>
+        <dd className="text-right">{formatMoney(pack.totalMinor, pack.currency)}</dd>
+        <dt className="text-ink-3">Once credited, they</dt>
+        <dd className="text-right">
+          {pack.expiresAfterDays === null ? 'do not expire' : `last ${pack.expiresAfterDays} days`}
+        </dd>
+      </dl>
+      <p className="mt-3 border-line border-t pt-3 text-13 text-ink-3">
+        Nothing is charged until the processor confirms it.
+      </p>
+    </Card>
   )
 }

@@ -5,6 +5,7 @@ import { creditsPhrase } from '../format/amount.ts'
 import { fullTime } from '../format/time.ts'
 import { Button } from '../primitives/button.tsx'
 import { Card, SectionHead } from '../primitives/card.tsx'
+import { cn } from '../primitives/cn.ts'
 import type { PurchaseView } from './types.ts'
 
 /** The receipt: on paper the page is this alone. */
@@ -16,9 +17,9 @@ export function Receipt({ view, zone }: { view: PurchaseView; zone: string }) {
     ['Paid', view.paidAtMs === null ? '' : `${fullTime(view.paidAtMs, zone)}, ${zone}`],
     ['Purchase', view.id],
     ['Payment', view.payment ?? ''],
-    ['What', `${pack.title} (${creditsPhrase(pack.credits)})`],
+    ['What', creditsPhrase(pack.credits)],
     ['Net', formatMoney(pack.totalMinor - pack.taxMinor, pack.currency)],
-    [pack.taxNote === null ? 'Tax' : `Tax, ${pack.taxNote}`, formatMoney(pack.taxMinor, pack.currency)],
+    ['Tax', formatMoney(pack.taxMinor, pack.currency)],
   ]
   return (
     <Card aria-labelledby="receipt" className="p-5 print:border-0 print:shadow-none">
@@ -31,18 +32,27 @@ export function Receipt({ view, zone }: { view: PurchaseView; zone: string }) {
         {rows.map(([name, value]) => (
           <div key={name} className="contents">
             <dt className="text-ink-3">{name}</dt>
-            <dd className="min-w-0 break-words text-right">{value}</dd>
+            <dd
+              className={cn(
+                'min-w-0 break-words text-right',
+                /^(pur|pay|pi)_/.test(value) && 'font-mono text-2xs leading-5',
+              )}
+            >
+              {value}
+            </dd>
           </div>
         ))}
-        <dt className="border-line border-t pt-2 font-medium text-sm">Total</dt>
-        <dd className="border-line border-t pt-2 text-right font-medium text-sm">
-          {formatMoney(pack.totalMinor, pack.currency)}
-        </dd>
+        <div className="col-span-2 mt-1 flex items-baseline justify-between border-line border-t pt-2 font-medium text-sm">
+          <dt>
+            Total {pack.taxNote !== null && <span className="font-normal text-13 text-ink-3">{pack.taxNote}</span>}
+          </dt>
+          <dd>{formatMoney(pack.totalMinor, pack.currency)}</dd>
+        </div>
         {view.refundedMinor > 0n && (
-          <>
-            <dt className="text-warn">Refunded</dt>
-            <dd className="text-right text-warn">{formatMoney(-view.refundedMinor, pack.currency)}</dd>
-          </>
+          <div className="col-span-2 flex items-baseline justify-between text-warn">
+            <dt>Refunded</dt>
+            <dd>{formatMoney(-view.refundedMinor, pack.currency)}</dd>
+          </div>
         )}
       </dl>
     </Card>

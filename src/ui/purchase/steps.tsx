@@ -1,7 +1,6 @@
 import { Check, CircleDashed, LoaderCircle, X } from 'lucide-react'
 import { creditsPhrase } from '../format/amount.ts'
 import { clockTime, dayTime, duration, zoneName } from '../format/time.ts'
-import { shortId } from '../format/words.ts'
 import { useNow } from '../frame/now.tsx'
 import { cn } from '../primitives/cn.ts'
 import type { PurchaseView, Step } from './types.ts'
@@ -32,11 +31,7 @@ export function Steps({ view, zone }: { view: PurchaseView; zone: string }) {
               )}
             </p>
             <p className="text-13 text-ink-3">{noteOf(step, view)}</p>
-            {step.id !== null && (
-              <p className="break-all font-mono text-2xs text-ink-3" title={step.id}>
-                {step.id.length > 48 ? shortId(step.id) : step.id}
-              </p>
-            )}
+            {step.id !== null && <p className="break-all font-mono text-2xs text-ink-3">{step.id}</p>}
           </div>
         </li>
       ))}
@@ -107,9 +102,10 @@ function noteOf(step: Step, view: PurchaseView): string {
       return `${creditsPhrase(view.pack.credits)} entered the ledger${took >= 1_000 ? `, ${duration(took)} after the payment` : ''}.`
     }
     case 'usable':
-      return step.standing === 'done'
-        ? `The gate has them: state ${view.stateVersion} pays the next request with them.`
-        : 'Done only when the next request can be paid with them.'
+      if (step.standing !== 'done') return 'Done only when the next request can be paid with them.'
+      return (view.grant?.available ?? 0n) > 0n
+        ? `The gate has them: at state ${view.stateVersion} the next request can be paid with them.`
+        : 'The gate had them; nothing of them can be spent any more.'
     case 'bank':
       return '3-D Secure: your bank confirms that it is you.'
     case 'taken_back':

@@ -162,7 +162,7 @@ export function TestCheckout({ reference }: { reference: string }) {
             {data.disputed && '; disputed'}.
           </p>
           <div className="mt-3 flex flex-wrap gap-2">
-            {ACTIONS.map(([action, title]) => (
+            {ACTIONS.filter(([action]) => offered(action, data)).map(([action, title]) => (
               <Button
                 key={action}
                 size="sm"
@@ -177,4 +177,11 @@ export function TestCheckout({ reference }: { reference: string }) {
       )}
     </div>
   )
+}
+
+/** A dispute ends once it was opened; what is returned already cannot be returned again. */
+function offered(action: (typeof ACTIONS)[number][0], { disputed, refundedMinor, totalMinor }: Checkout): boolean {
+  if (action === 'dispute_won' || action === 'dispute_lost') return disputed
+  if (action === 'dispute') return !disputed
+  return refundedMinor < (action === 'refund_half' ? totalMinor / 2n : totalMinor)
 }
