@@ -55,7 +55,9 @@ export const purchaseRouter = router({
     .input(z.object({ id, lastEventId: z.string().max(64).nullish() }))
     .subscription(({ ctx, input, signal }) => {
       const ends = [signal, ctx.settings.drain].filter((one): one is AbortSignal => one instanceof AbortSignal)
-      return purchaseChanges(ctx.engine, { customer: ctx.scope.customer, id: input.id }, AbortSignal.any(ends))
+      const { customer } = ctx.scope
+      const stillMay = async () => (await ctx.viewerNow())?.membership?.customer === customer
+      return purchaseChanges(ctx.engine, { customer, id: input.id, stillMay }, AbortSignal.any(ends))
     }),
 
   /** `intent` comes with the page: whoever sends the same again is led to the same purchase. */
