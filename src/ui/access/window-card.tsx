@@ -9,6 +9,7 @@ import { Badge } from '../primitives/badge.tsx'
 import { Card } from '../primitives/card.tsx'
 import { Meter } from '../primitives/meter.tsx'
 import { Moment } from '../primitives/moment.tsx'
+import { WindowReset } from './window-reset.tsx'
 import type { WindowCardView } from './types.ts'
 
 /** One included window: what is used, what is left, what comes back when, and what happens when it is used up. */
@@ -81,6 +82,7 @@ export function WindowCard({
           </>
         )}
       </dl>
+      <WindowReset window={window} zone={zone} />
     </Card>
   )
 }

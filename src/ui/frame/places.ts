@@ -1,4 +1,16 @@
-import { Coins, Gauge, KeyRound, ListTree, Receipt, RefreshCcwDot, Rows3, Settings, Users } from 'lucide-react'
+import {
+  BellRing,
+  Coins,
+  Gauge,
+  KeyRound,
+  ListTree,
+  Receipt,
+  RefreshCcwDot,
+  Rows3,
+  Settings,
+  Users,
+  Webhook,
+} from 'lucide-react'
 
 /** Where a member of a customer may go, with the letter that goes there after `g`. */
 export const PLACES = [
@@ -8,7 +20,9 @@ export const PLACES = [
   { href: '/app/credits', title: 'Credits', key: 'c', icon: Coins },
   { href: '/app/purchases', title: 'Purchases', key: 'p', icon: Receipt },
   { href: '/app/auto-top-up', title: 'Auto top-up', key: 'a', icon: RefreshCcwDot },
+  { href: '/app/alerts', title: 'Alerts and caps', key: 'l', icon: BellRing },
   { href: '/app/keys', title: 'API keys', key: 'k', icon: KeyRound },
+  { href: '/app/webhooks', title: 'Webhooks', key: 'w', icon: Webhook },
   { href: '/app/team', title: 'Team', key: 'm', icon: Users },
   { href: '/app/settings', title: 'Settings', key: 's', icon: Settings },
 ] as const

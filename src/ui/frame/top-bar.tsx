@@ -3,6 +3,7 @@ import { Dialog } from '@base-ui/react/dialog'
 import { Menu } from '@base-ui/react/menu'
 import { ChevronsUpDown, LogOut, Menu as MenuIcon, Search, Users } from 'lucide-react'
 import { useState } from 'react'
+import { AlertBell } from '../alert/bell.tsx'
 import { CopyId } from '../primitives/copy-id.tsx'
 import { Wordmark } from '../brand/mark.tsx'
 import { Badge } from '../primitives/badge.tsx'
@@ -52,6 +53,7 @@ export function TopBar({ customer, signOut }: { customer: FrameCustomer; signOut
       >
         <Search aria-hidden />
       </Button>
+      <AlertBell zone={customer.zone} />
       <ThemeSwitch />
     </header>
   )
