@@ -75,6 +75,24 @@ test.each([
     { DATABASE_URL: 'mysql://root:hunter2@x' },
     ['DATABASE_URL: write a PostgreSQL address: postgresql://user:password@host:5432/database'],
   ],
+  [
+    { AUTH_OIDC_ISSUER: 'id.example.com', SPILLWAY_PROXIES: '-1' },
+    [
+      'AUTH_OIDC_ID: sign-in through a provider needs it beside AUTH_OIDC_ISSUER',
+      'AUTH_OIDC_ISSUER: write the issuer’s address, such as https://id.example.com (it is "id.example.com")',
+      'AUTH_OIDC_SECRET: sign-in through a provider needs it beside AUTH_OIDC_ISSUER',
+      'SPILLWAY_PROXIES: write a whole number from 0 to 10 (it is "-1")',
+    ],
+  ],
+  [
+    {
+      SPILLWAY_MODE: 'production',
+      AUTH_OIDC_ISSUER: 'http://id.example.com',
+      AUTH_OIDC_ID: 'a',
+      AUTH_OIDC_SECRET: 'hunter2',
+    },
+    [...NEEDED, 'AUTH_OIDC_ISSUER: production needs an https address'],
+  ],
   [{ SPILLWAY_SECRET: 'short' }, ['SPILLWAY_SECRET: write at least 32 random characters (openssl rand -base64 48)']],
   [
     { STRIPE_SECRET_KEY: 'hunter2', STRIPE_WEBHOOK_SECRET: 'whsec_1' },
@@ -127,4 +145,11 @@ test('mail needs both its server and its sender, and test hosts are none of prod
     ok: false,
     problems: [expect.stringMatching(/^SPILLWAY_WEBHOOK_TEST_HOSTS/)],
   })
+})
+
+test('a provider is taken whole', () => {
+  const AUTH_OIDC_ISSUER = 'https://id.example.com'
+  const read = readConfig({ SPILLWAY_HOME: home(), AUTH_OIDC_ISSUER, AUTH_OIDC_ID: 'a', AUTH_OIDC_SECRET: 'b' })
+  const oidc = { issuer: AUTH_OIDC_ISSUER, clientId: 'a', clientSecret: 'b', name: 'your company account' }
+  expect(read).toMatchObject({ ok: true, config: { oidc, proxies: 0 } })
 })
