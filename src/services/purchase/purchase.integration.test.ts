@@ -5,7 +5,7 @@ import { type StripeServer, startStripeServer } from '../../adapters/payments/te
 import type { PolicyDocument } from '../../core/policy/document.ts'
 import { statusOf } from '../../core/purchase/purchase.ts'
 import type { CustomerId } from '../../core/shared/ids.ts'
-import type { TestCard } from '../../ports/payments.ts'
+import { PaymentsUnavailable, type TestCard } from '../../ports/payments.ts'
 import { expireDueHolds } from '../../settler/due-jobs.ts'
 import { lookAtTopUps, reconcileDuePurchases } from '../../settler/purchase-jobs.ts'
 import { switchTopUpOff } from '../auto-top-up/switch-off.ts'
@@ -264,7 +264,7 @@ describe('buying', () => {
   test('a processor that cannot be reached is asked again later, and nothing is lost', async () => {
     const customer = await newCustomer()
     stripe.failWith(500)
-    await expect(startPurchase(engine, inputOf(customer))).rejects.toThrow()
+    await expect(startPurchase(engine, inputOf(customer))).rejects.toThrow(PaymentsUnavailable)
     stripe.failWith(null)
     const { id } = await buy(customer)
     expect(await status(id)).toBe('credited')
@@ -417,7 +417,7 @@ describe('auto top-up', () => {
     await switchOn(customer)
     expect(await consume(customer, 60)).toBe(200)
     stripe.failWith(500)
-    await Promise.all([lookAtTopUps()(engine, 100)])
+    await lookAtTopUps()(engine, 100)
     stripe.failWith(null)
     expect((await autos(customer)).map(statusOf)).toEqual(['created'])
     world.clock.advance(60_000)

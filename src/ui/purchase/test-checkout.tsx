@@ -95,7 +95,7 @@ export function TestCheckout({ reference }: { reference: string }) {
                   <label
                     key={value}
                     className={cn(
-                      'flex cursor-pointer items-start gap-3 px-3.5 py-2.5 first:rounded-t-lg last:rounded-b-lg',
+                      'grid cursor-pointer grid-cols-[1rem_1fr] items-start gap-x-3 px-3.5 py-2.5 text-13 first:rounded-t-lg last:rounded-b-lg',
                       card === value && 'bg-accent-soft/60',
                     )}
                   >
@@ -105,12 +105,10 @@ export function TestCheckout({ reference }: { reference: string }) {
                       value={value}
                       checked={card === value}
                       onChange={() => setCard(value)}
-                      className="mt-1 size-4 accent-(--accent)"
+                      className="row-span-2 mt-0.5 size-4 accent-(--accent)"
                     />
-                    <span>
-                      <span className="block font-medium text-13">{title}</span>
-                      <span className="block text-13 text-ink-3">{note}</span>
-                    </span>
+                    <span className="font-medium">{title}</span>
+                    <span className="text-ink-3">{note}</span>
                   </label>
                 ))}
               </div>

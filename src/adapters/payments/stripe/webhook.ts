@@ -23,39 +23,38 @@ export function readWebhook(stripe: Stripe, secret: string, { body, signature, n
 /** Stripe has hundreds of events: these are all that change a purchase. */
 function eventOf(event: Stripe.Event): PaymentEvent | null {
   const at = { id: event.id, atMs: event.created * SECOND_MS }
-  switch (event.type) {
-    case 'payment_intent.requires_action':
-      return { ...at, ...ofIntent(event.data.object), kind: 'requires_action' }
-    case 'payment_intent.payment_failed':
-      return { ...at, ...ofIntent(event.data.object), kind: 'failed', reason: reasonOf(event.data.object) }
-    case 'payment_intent.succeeded':
-      return { ...at, ...ofIntent(event.data.object), ...paidBy(event.data.object) }
-    case 'checkout.session.expired':
-      return { ...at, kind: 'expired', purchase: event.data.object.metadata?.['purchase'] ?? null, payment: null }
-    case 'charge.refunded': {
-      const charge = event.data.object
-      const of = { purchase: charge.metadata['purchase'] ?? null, payment: idOf(charge.payment_intent) }
-      return { ...at, ...of, kind: 'refunded', minor: BigInt(charge.amount_refunded) }
-    }
-    case 'charge.dispute.created': {
-      const dispute = event.data.object
-      return {
-        ...at,
-        purchase: null,
-        payment: idOf(dispute.payment_intent),
-        kind: 'dispute_opened',
-        dispute: dispute.id,
-      }
-    }
-    case 'charge.dispute.closed': {
-      const dispute = event.data.object
-      const of = { purchase: null, payment: idOf(dispute.payment_intent) }
-      return { ...at, ...of, kind: 'dispute_closed', dispute: dispute.id, won: outcomeOf(dispute) === true }
-    }
-    default:
-      return null
+  if (event.type === 'payment_intent.requires_action')
+    return { ...at, ...ofIntent(event.data.object), kind: 'requires_action' }
+  if (event.type === 'payment_intent.payment_failed')
+    return { ...at, ...ofIntent(event.data.object), kind: 'failed', reason: reasonOf(event.data.object) }
+  if (event.type === 'payment_intent.succeeded')
+    return { ...at, ...ofIntent(event.data.object), ...paidBy(event.data.object) }
+  if (event.type === 'checkout.session.expired')
+    return { ...at, kind: 'expired', purchase: event.data.object.metadata?.['purchase'] ?? null, payment: null }
+  if (event.type === 'charge.refunded') {
+    const charge = event.data.object
+    const of = { purchase: charge.metadata['purchase'] ?? null, payment: idOf(charge.payment_intent) }
+    return { ...at, ...of, kind: 'refunded', minor: BigInt(charge.amount_refunded) }
   }
+  if (event.type === 'charge.dispute.created') {
+    const dispute = event.data.object
+    return { ...at, ...ofDispute(dispute), kind: 'dispute_opened', dispute: dispute.id }
+  }
+  if (event.type === 'charge.dispute.closed') {
+    const dispute = event.data.object
+    return {
+      ...at,
+      ...ofDispute(dispute),
+      kind: 'dispute_closed',
+      dispute: dispute.id,
+      won: outcomeOf(dispute) === true,
+    }
+  }
+  return null
 }
+
+/** A dispute does not carry our metadata: it is found by its payment. */
+const ofDispute = (dispute: Stripe.Dispute) => ({ purchase: null, payment: idOf(dispute.payment_intent) })
 
 const ofIntent = (intent: Stripe.PaymentIntent) => ({
   purchase: intent.metadata['purchase'] ?? null,
