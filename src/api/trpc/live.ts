@@ -1,4 +1,4 @@
-import { tracked } from '@trpc/server'
+import { TRPCError, tracked } from '@trpc/server'
 import type { CustomerId } from '../../core/shared/ids.ts'
 import type { Engine } from '../../services/engine.ts'
 
@@ -43,7 +43,7 @@ export async function* liveChanges(
     for (let beat = 0; !signal.aborted; beat++) {
       const atMs = engine.clock.nowMs()
       if (bell.takeRung() || beat % BEATS_PER_READ === 0) {
-        if (!(await stillMay())) return
+        if (!(await stillMay())) throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Sign in to see this.' })
         const position = await positionOf(engine, customer)
         const id = `${position.stateVersion}.${position.seq}`
         if (id !== told) {
