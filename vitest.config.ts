@@ -20,7 +20,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', environment: 'node', include: ['src/**/*.test.ts'], exclude: WITH_DATABASE },
+        test: { name: 'unit', environment: 'node', include: ['{src,bench}/**/*.test.ts'], exclude: WITH_DATABASE },
       },
       {
         extends: true,

@@ -1,51 +1,134 @@
+import { settleBatch } from '../src/services/settlement/settle.ts'
+import { touchAll } from './cells/transact.ts'
 import type { World } from './world.ts'
 
 const DAYS = 30
-const CHUNK = 500_000
 const DAY_MS = 86_400_000
+/** As long as the engine keeps keys. */
+const KEY_DAYS = 7
+/**
+ * Up to here rows are whole and days vacuumed. Above, decisions of days whose keys are gone have short texts, which saves
+ * ten gigabytes that nobody reads, and past days are left unvacuumed, which would write them once more.
+ */
+const MOST_WHOLE = 2_000_000
 
 /**
- * Usage events, decisions and keys of the past 30 days, `total` of each: a tenth are the first customer's, the rest all
- * alike. Rows are short (no answer, no snapshot): what is measured is what grows with their number, the tables' keys and indexes.
+ * Events of the past 30 days, `total` of each kind: every row repeats what the engine itself wrote for its customer, with
+ * another id and time. A tenth are the first customer's, the rest all alike. Keys are there for the days they are kept.
+ * A day is written whole, then gets its indexes and becomes a partition; today, which the engine has made already, is added to.
  */
 export async function loadEvents(world: World, total: number): Promise<void> {
-  const { pool, customers, engine } = world
+  const { pool, engine } = world
+  await makeSamples(world)
   const nowMs = engine.clock.nowMs()
-  await pool.query(
-    'SELECT spillway_ensure_partitions(to_timestamp($1::float8 / 1000), to_timestamp($2::float8 / 1000))',
-    [nowMs - DAYS * DAY_MS, nowMs],
-  )
-  await pool.query('CREATE TABLE bench_customer AS SELECT (row_number() OVER () - 1)::int AS n, id FROM customer')
-  await pool.query('ALTER TABLE bench_customer ADD PRIMARY KEY (n)')
-  for (let from = 0; from < total; from += CHUNK) {
-    const values = [
-      from,
-      Math.min(total, from + CHUNK) - 1,
-      total,
-      customers.length,
-      nowMs - DAYS * DAY_MS,
-      DAYS * DAY_MS,
-    ]
-    await pool.query(LOAD, values)
+  const startMs = nowMs - DAYS * DAY_MS
+  for (let dayMs = startMs - (startMs % DAY_MS); dayMs < nowMs; dayMs += DAY_MS) {
+    const values = [dayMs, dayMs + DAY_MS, total, startMs, DAYS * DAY_MS]
+    await Promise.all([
+      ...Object.entries(DATASETS).map(([dataset, how]) => loadDay(world, { dataset, ...how, total, values })),
+      dayMs < nowMs - KEY_DAYS * DAY_MS ? null : pool.query({ text: KEYS, values }),
+    ])
   }
-  await pool.query('DROP TABLE bench_customer')
-  await pool.query('VACUUM ANALYZE')
+  await pool.query(total > MOST_WHOLE ? 'ANALYZE' : 'VACUUM ANALYZE')
   await pool.query('CHECKPOINT')
 }
 
-/** Versions far above those of the engine, so that they meet no key of its own; nothing settles in such a world. */
-const LOAD = `
-WITH made AS MATERIALIZED (
-  SELECT c.id AS customer, i, to_timestamp(at_ms / 1000) AS at,
-    (lpad(to_hex(at_ms::bigint), 12, '0') || '7' || substr(md5(i::text), 1, 19))::uuid AS id
-  FROM (SELECT i, $5::float8 + floor(i::float8 * $6::float8 / $3::float8) AS at_ms FROM generate_series($1::int, $2::int) AS i) AS g
-  JOIN bench_customer AS c ON c.n = CASE WHEN g.i % 10 = 0 THEN 0 ELSE g.i % $4::int END
-), usage AS (
-  INSERT INTO usage_event (customer_id, version, id, decision_id, feature, cost, policy_version, effective_at, recorded_at, lines, detail)
-  SELECT customer, 1000000000000 + i, id, id, 'codex.task', 7, 1, at, at, '[]', '["7",[],null]' FROM made
-), decided AS (
-  INSERT INTO decision (customer_id, id, version, recorded_at, mode, outcome, feature, cost, granted, policy_version, status, request, seen, trace, answer)
-  SELECT customer, id, 1000000000000 + i, at, 'consume', 'allowed', 'codex.task', 7, 7, 1, 200, '[]', '[]', '[]', '{}' FROM made
-)
-INSERT INTO idempotency_entry (customer_id, operation, key, fingerprint, status, decision_id, recorded_at)
-SELECT customer, 'decisions', 'loaded-' || i, id, 200, id, at FROM made`
+interface Day {
+  readonly dataset: string
+  readonly columns: string
+  readonly from: string
+  readonly total: number
+  readonly values: readonly number[]
+}
+
+async function loadDay({ pool }: World, { dataset, columns, from, total, values }: Day): Promise<void> {
+  const [dayMs = 0, , , startMs = 0] = values
+  const short = total > MOST_WHOLE && dayMs < startMs + (DAYS - KEY_DAYS) * DAY_MS
+  const part = `${dataset}_${new Date(dayMs).toISOString().slice(0, 10).replaceAll('-', '')}`
+  const insert = (into: string) => ({
+    text: `INSERT INTO ${into} (${columns}) SELECT ${short ? from.replace('seen, trace', "'[]', '[]'") : from} FROM ${MADE}`,
+    values: [...values],
+  })
+  const client = await pool.connect()
+  try {
+    const { rows } = await client.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [part])
+    if (rows[0]?.there === true) return void (await client.query(insert(dataset)))
+    await client.query('BEGIN')
+    // days that are over would have been vacuumed long ago: it must not happen just while something is measured
+    const vacuum = total > MOST_WHOLE ? ', autovacuum_enabled = off' : ''
+    await client.query(
+      `CREATE TABLE ${part} (LIKE ${dataset} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE) WITH (toast_tuple_target = 8160${vacuum})`,
+    )
+    await client.query(insert(part))
+    const { rows: bounds } = await client.query<{ low: string; high: string }>(
+      'SELECT spillway_first_id(to_timestamp($1::float8 / 1000)) AS low, spillway_first_id(to_timestamp($2::float8 / 1000)) AS high',
+      values.slice(0, 2),
+    )
+    await client.query(
+      `ALTER TABLE ${dataset} ATTACH PARTITION ${part} FOR VALUES FROM ('${bounds[0]?.low}') TO ('${bounds[0]?.high}')`,
+    )
+    await client.query('COMMIT')
+  } finally {
+    client.release()
+  }
+}
+
+/** One settled decision of each customer, made by the engine. */
+async function makeSamples(world: World): Promise<void> {
+  const { pool, engine, customers } = world
+  await pool.query('TRUNCATE decision, usage_event, monetization_event, idempotency_entry')
+  await touchAll(world)
+  for (;;) {
+    const { events } = await settleBatch(engine, { maxNotes: 256, maxEventsPerCustomer: 500 })
+    if (events === 0) break
+  }
+  await pool.query('DROP TABLE IF EXISTS bench_sample')
+  await pool.query(`CREATE TABLE bench_sample AS
+    SELECT (row_number() OVER (ORDER BY d.customer_id) - 1)::int AS n, d.customer_id, d.mode, d.outcome, d.layer, d.feature,
+      d.cost, d.granted, d.policy_version, d.status, d.request, d.seen, d.trace, d.answer, u.lines, u.detail,
+      m.lines AS charged, m.arithmetic
+    FROM decision AS d JOIN usage_event AS u ON u.customer_id = d.customer_id AND u.decision_id = d.id
+    JOIN monetization_event AS m ON m.customer_id = u.customer_id AND m.usage_event_id = u.id`)
+  await pool.query('ALTER TABLE bench_sample ADD PRIMARY KEY (n)')
+  await pool.query('ANALYZE bench_sample')
+  const { rows } = await pool.query<{ samples: number }>('SELECT count(*)::int AS samples FROM bench_sample')
+  if (rows[0]?.samples !== customers.length)
+    throw new Error(`${rows[0]?.samples} samples of ${customers.length} customers`)
+  await pool.query('TRUNCATE decision, usage_event, monetization_event, idempotency_entry')
+}
+
+/**
+ * Of the events 0 to `$3` that are spread over `$5` ms from `$4` on, those of the day from `$1` to `$2`, in the order of
+ * time. Versions are far above those of the engine, so that they meet no key of its own; what is loaded is never settled.
+ */
+const MADE = `(
+  SELECT i, 1000000000000 + i AS version, to_timestamp(at_ms / 1000) AS at,
+    (lpad(to_hex(at_ms::bigint), 12, '0') || '7' || substr(md5(i::text), 1, 19))::uuid AS id,
+    CASE WHEN i % 10 = 0 OR last = 0 THEN 0 ELSE (1 + (i / 10 * 9 + i % 10 - 1) % last)::int END AS n
+  FROM (SELECT i, $4::float8 + floor(i::float8 * $5::float8 / $3::float8) AS at_ms, (SELECT count(*) - 1 FROM bench_sample) AS last
+    FROM generate_series(
+      greatest(0, floor(($1::float8 - $4::float8) * $3::float8 / $5::float8) - 1)::bigint,
+      least($3::float8 - 1, ceil(($2::float8 - $4::float8) * $3::float8 / $5::float8) + 1)::bigint) AS i ORDER BY i) AS g
+  WHERE at_ms >= $1::float8 AND at_ms < $2::float8
+) AS g JOIN bench_sample AS s USING (n)`
+
+const DATASETS = {
+  decision: {
+    columns:
+      'customer_id, id, version, recorded_at, mode, outcome, layer, feature, cost, granted, policy_version, status, request, seen, trace, answer',
+    from: 'customer_id, id, version, at, mode, outcome, layer, feature, cost, granted, policy_version, status, request, seen, trace, answer',
+  },
+  usage_event: {
+    columns:
+      'customer_id, version, id, decision_id, feature, cost, policy_version, effective_at, recorded_at, lines, detail',
+    from: 'customer_id, version, id, id, feature, cost, policy_version, at, at, lines, detail',
+  },
+  monetization_event: {
+    columns:
+      'customer_id, usage_event_id, id, version, feature, policy_version, cost, effective_at, settled_at, lines, arithmetic',
+    from: 'customer_id, id, id, version, feature, policy_version, cost, at, at, charged, arithmetic',
+  },
+} as const
+
+const KEYS = `INSERT INTO idempotency_entry (customer_id, operation, key, fingerprint, status, decision_id, recorded_at)
+  SELECT customer_id, 'decisions', 'loaded-' || i, id, 200, id, at FROM ${MADE}`

@@ -1,12 +1,14 @@
 import type { Cell } from './cell.ts'
 import type { Measured } from './measure.ts'
 import { type Options, readOptions, USAGE } from './options.ts'
+import { merge } from './report/merge.ts'
 import { print } from './report/print.ts'
 import { ratiosOf } from './report/ratios.ts'
-import { cellResults, machineName, type Result, type Rounds } from './report/result.ts'
+import { cellResults, machineName, type Measurement, type Rounds } from './report/result.ts'
 import { readStored, store, worseThan } from './report/stored.ts'
-import { soak } from './soak.ts'
+import { recordSoak } from './soak-record.ts'
 import { openStage, type Stage } from './stage.ts'
+import { replayTrace, type TraceResult } from './trace.ts'
 
 /**
  * `npm run bench`: all cells in turn, round after round, on servers of its own that are thrown away. Exit 1: a figure is
@@ -20,12 +22,33 @@ async function main(): Promise<number> {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`)
     return 2
   }
+  const measurement = await measureAll(options)
+  return measurement === null ? 0 : conclude(measurement, options)
+}
+
+async function measureAll(options: Options): Promise<Measurement | null> {
+  const onlyTrace = options.only !== null && [...options.only].every((group) => group === 'trace')
+  const staged = onlyTrace ? null : await measureStage(options)
+  const trace = options.trace === null ? null : await replayTrace(options.trace, say)
+  const machine = staged?.machine ?? trace?.machine
+  if (machine === undefined) return null
+  return { ...(staged ?? { run: null, cells: [], ratios: {}, noise: {}, soak: null }), machine, trace }
+}
+
+async function measureStage(options: Options): Promise<Omit<Measurement, 'trace'>> {
   const stage = await openStage(options, say)
+  const machine = machineName(stage.postgres, stage.redis)
   try {
     const settled = stage.cells.find(({ group }) => group === 'settler')
-    if (options.soakMinutes !== null && settled !== undefined)
-      return (await soak(settled, options.soakMinutes, stage.thin)) ? 0 : 1
-    return conclude(resultOf(stage, await runRounds(stage, options), options), options)
+    if (options.soakMinutes !== null && settled !== undefined) {
+      const soak = await recordSoak(settled, options.soakMinutes, stage.thin)
+      return { machine, run: null, cells: [], ratios: {}, noise: {}, soak }
+    }
+    const rounds = await runRounds(stage, options)
+    const at = new Date().toISOString()
+    const { mode, growth } = options
+    const run = { at, mode, rounds: options.rounds, kind: growth ? 'growth' : 'usual' } as const
+    return { machine, run, cells: cellResults(rounds, at), ...ratiosOf(rounds), soak: null }
   } finally {
     await stage.close()
   }
@@ -53,28 +76,24 @@ async function runRounds(stage: Stage, { rounds, times }: Options): Promise<Roun
   return all
 }
 
-const resultOf = ({ postgres, redis }: Stage, rounds: Rounds, options: Options): Result => ({
-  machine: machineName(postgres, redis),
-  at: new Date().toISOString(),
-  mode: options.mode,
-  rounds: options.rounds,
-  cells: cellResults(rounds),
-  ...ratiosOf(rounds),
-})
-
-function conclude(result: Result, { dry, accept }: Options): number {
-  print(result)
+function conclude(now: Measurement, { dry, accept }: Options): number {
   const stored = readStored()
-  const worse = stored === null ? [] : worseThan(stored, result)
+  const result = merge(stored, now)
+  print(result, now)
+  const worse = stored === null ? [] : worseThan(stored, now)
   if (worse.length > 0)
     process.stdout.write(`\nWorse than the stored result:\n${worse.map((one) => `  ${one}\n`).join('')}`)
-  const lesser = stored?.mode === 'full' && result.mode === 'quick'
+  const lesser = now.run?.kind === 'usual' && stored?.mode === 'full' && now.run.mode === 'quick'
   if (!dry && (accept || (worse.length === 0 && !lesser))) {
-    store(stored, result)
-    process.stdout.write('\nstored in bench/results/latest.json and latest.svg\n')
+    store(result)
+    process.stdout.write('\nstored in bench/results, and in docs/performance.md\n')
   }
-  return worse.length > 0 && !accept ? 1 : 0
+  const failed = now.soak?.bounded === false || (now.trace !== null && !passed(now.trace))
+  return failed || (worse.length > 0 && !accept) ? 1 : 0
 }
+
+const passed = ({ failures, unexplained, chargedEqualsCaptured }: TraceResult): boolean =>
+  failures === 0 && unexplained === 0 && chargedEqualsCaptured
 
 function say(what: string): void {
   process.stderr.write(`bench  ${(performance.now() / 1000).toFixed(0).padStart(4)} s  ${what}\n`)

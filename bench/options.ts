@@ -5,8 +5,10 @@ import type { Times } from './measure.ts'
 export const USAGE = `npm run bench -- [options]
   --quick          fewer and shorter cells: under 3 minutes
   --growth         instead: speed at 10^4 and 10^7 stored events, and with 10^3 and 10^6 customers
+  --growth-scale X of the growth's large sizes, to rehearse it (0.01); nothing is stored
+  --trace FILE     also: the whole trace over HTTP, as fast as the engine takes it; with --only trace, nothing else
   --soak MINUTES   instead: full load with settlement, and what becomes of the memory
-  --only GROUPS    of: transact, http, peers, limits, settler, pages; comma between
+  --only GROUPS    of: transact, http, peers, limits, settler, pages, trace; comma between
   --rounds N       how often each cell is measured
   --accept         store the figures even when one is worse than before
   --dry            store nothing`
@@ -16,7 +18,9 @@ export type Group = Cell['group']
 export interface Options {
   readonly mode: 'quick' | 'full'
   readonly growth: boolean
+  readonly growthScale: number
   readonly soakMinutes: number | null
+  readonly trace: string | null
   /** Null: all. */
   readonly only: ReadonlySet<string> | null
   readonly rounds: number
@@ -35,23 +39,28 @@ export function readOptions(argv: readonly string[]): Options {
     options: {
       quick: { type: 'boolean', default: false },
       growth: { type: 'boolean', default: false },
+      'growth-scale': { type: 'string', default: '1' },
       soak: { type: 'string' },
+      trace: { type: 'string' },
       only: { type: 'string' },
       rounds: { type: 'string' },
       accept: { type: 'boolean', default: false },
       dry: { type: 'boolean', default: false },
     },
   })
-  const { quick, growth, soak, only, rounds, accept, dry } = values
+  const { quick, growth, soak, trace = null, only, rounds, accept, dry } = values
+  const growthScale = positive('--growth-scale', values['growth-scale'])
   return {
     mode: quick ? 'quick' : 'full',
     growth,
+    growthScale,
+    trace,
     soakMinutes: soak === undefined ? null : positive('--soak', soak),
     only: only === undefined ? null : new Set(only.split(',')),
     rounds: rounds === undefined ? (quick ? 3 : 5) : Math.ceil(positive('--rounds', rounds)),
     times: quick ? QUICK : FULL,
     accept,
-    dry,
+    dry: dry || (growth && growthScale !== 1),
   }
 }
 

@@ -6,6 +6,7 @@ import { peerCells } from './cells/peers.ts'
 import { settledCell } from './cells/settled.ts'
 import { touchAll, transactCell } from './cells/transact.ts'
 import type { Cell } from './cell.ts'
+import { growthStage } from './growth.ts'
 import { loadEvents } from './load-events.ts'
 import type { Options } from './options.ts'
 import { startRedis } from './redis.ts'
@@ -14,6 +15,7 @@ import { type BenchServer, createDatabase, openWorld, startServer, type World } 
 const CUSTOMERS = 10_000
 const PAGE_EVENTS = 1_000_000
 const PAGE_CUSTOMERS = 1_000
+const PINGS = 20
 
 /** Everything that is measured, with the servers behind it. */
 export interface Stage {
@@ -36,7 +38,10 @@ export async function openStage(options: Options, say: (what: string) => void): 
     const server = await startServer()
     endings.push(() => server.stop())
     say(`PostgreSQL ${server.version}, embedded, fsync on`)
-    if (options.growth) return { ...(await growthStage(server, endings, say)), close }
+    if (options.growth) {
+      const grown = await growthStage(server, { scale: options.growthScale, endings, say })
+      return { ...grown, postgres: server.version, redis: null, thin: async () => {}, close }
+    }
     return { ...(await mainStage(server, { options, endings, say })), close }
   } catch (fault) {
     await close()
@@ -81,7 +86,8 @@ async function mainStage(
     const pages = await openWorld(server, 'pages', PAGE_CUSTOMERS)
     endings.push(() => pages.close())
     await loadEvents(pages, PAGE_EVENTS)
-    say(`${PAGE_EVENTS} usage events for the pages`)
+    await untilItAnswers(pages)
+    say(`${PAGE_EVENTS} events of each kind for the pages`)
     cells.push(...pageCells(pages))
   }
   return { cells, postgres: server.version, redis, sweep: () => sweep(world), thin: () => thin(world) }
@@ -100,27 +106,15 @@ function transactCells(world: World, mode: Options['mode']): Cell[] {
   )
 }
 
-async function growthStage(
-  server: BenchServer,
-  endings: (() => Promise<unknown>)[],
-  say: (what: string) => void,
-): Promise<Omit<Stage, 'close'>> {
-  const worlds: World[] = []
-  const cells: Cell[] = []
-  for (const [database, name, customers, events] of [
-    ['events4', '10^4 stored events', 10_000, 10_000],
-    ['events7', '10^7 stored events', 10_000, 10_000_000],
-    ['customers3', '10^3 customers', 1_000, 0],
-    ['customers6', '10^6 customers', 1_000_000, 0],
-  ] as const) {
-    const world = await openWorld(server, database, customers)
-    endings.push(() => world.close())
-    if (events > 0) await loadEvents(world, events)
-    worlds.push(world)
-    cells.push(transactCell(world, 'uniform', 64, name))
-    say(name)
+/** After a load the server is busy for a while; an engine gives up a new connection after a second and a half. */
+async function untilItAnswers({ built }: World): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await built.ping()
+    } catch (fault) {
+      if (attempt === PINGS) throw fault
+    }
   }
-  return { cells, postgres: server.version, redis: null, sweep: async () => {}, thin: async () => {} }
 }
 
 async function sweep({ pool }: World): Promise<void> {

@@ -1,32 +1,47 @@
 import { meets, TARGETS } from './ratios.ts'
-import type { CellResult, Result } from './result.ts'
+import type { Spread, TraceResult } from '../trace.ts'
+import type { CellResult, Measurement, Result } from './result.ts'
 
 const GROUPS = ['transact', 'settler', 'http', 'peers', 'limits', 'pages', 'growth'] as const
 
-/** The table for people: cells by group, then ratios beside their targets. */
-export function print(result: Result): void {
-  const lines = [
-    `\n${result.machine}`,
-    `${result.rounds} rounds, interleaved; medians; ± half the spread of the rounds`,
-  ]
+/** The table for people: what was measured now by group, then the ratios beside their targets. */
+export function print(result: Result, now: Measurement): void {
+  const lines = [`\n${result.machine}`]
+  if (now.run !== null) lines.push(`${now.run.rounds} rounds, interleaved; medians; ± half the spread of the rounds`)
   for (const group of GROUPS) {
-    const cells = result.cells.filter((cell) => cell.group === group)
+    const cells = now.cells.filter((cell) => cell.group === group)
     if (cells.length > 0) lines.push('', `${group.padEnd(60)}      /s      p50      p99    p99.9 ms`, ...cells.map(row))
   }
-  lines.push('', `${'ratio'.padEnd(22)}   value    target`)
+  if (now.trace !== null) lines.push('', ...traceLines(now.trace))
+  if (now.run !== null) lines.push('', `${'ratio'.padEnd(22)}   value    target`)
   for (const [name, { what, target, better }] of Object.entries(TARGETS)) {
-    const value = result.ratios[name]
+    const value = now.ratios[name]
     if (value === undefined) continue
     const met = meets(name, value)
     const aim = target === null ? '' : `${better === 'more' ? '>=' : '<='} ${target}`
     const verdict = met === null ? '' : met ? 'met' : 'NOT MET'
     lines.push(
-      `${name.padEnd(22)}${String(value).padStart(8)} ±${percent(result.noise[name] ?? 0)}  ${aim.padEnd(7)} ${verdict.padEnd(8)} ${what}`,
+      `${name.padEnd(22)}${String(value).padStart(8)} ±${percent(now.noise[name] ?? 0)}  ${aim.padEnd(7)} ${verdict.padEnd(8)} ${what}`,
     )
   }
-  const peers = result.cells.filter(({ without }) => without !== '')
+  const peers = now.cells.filter(({ without }) => without !== '')
   if (peers.length > 0) lines.push('', 'What the others do not do:', ...peers.map((c) => `  ${c.name}: ${c.without}`))
   process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+function traceLines(trace: TraceResult): string[] {
+  const { decisions, authorizeMs, captureMs, settlementLagMs } = trace
+  const spread = (name: string, { p50, p90, p99 }: Spread): string =>
+    `  ${name.padEnd(18)} p50 ${p50}  p90 ${p90}  p99 ${p99} ms`
+  return [
+    `trace ${trace.file}: ${trace.requests} requests of ${trace.customers} customers in ${trace.seconds.toFixed(1)} s`,
+    `  ${trace.requestsPerSecond} requests/s, ${trace.callsPerSecond} calls/s, ${trace.concurrency} at once`,
+    `  allowed ${decisions.allowed}, partial ${decisions.partial}, denied ${decisions.denied}; last layer ${JSON.stringify(trace.byLayer)}`,
+    spread('authorize', authorizeMs),
+    spread('capture', captureMs),
+    spread('settlement lag', settlementLagMs),
+    `  failures ${trace.failures}, unexplained ${trace.unexplained ?? 'not checked'}, charged ${trace.chargedEqualsCaptured ? 'equals' : 'DIFFERS FROM'} captured`,
+  ]
 }
 
 function row({ name, perSecond, p50Ms, p99Ms, p999Ms, noise, more, failed }: CellResult): string {

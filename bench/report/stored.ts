@@ -1,12 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { chart } from './chart.ts'
+import { charts } from './charts.ts'
+import { fillDocs } from './docs.ts'
+import { sameMachine } from './merge.ts'
 import { TARGETS } from './ratios.ts'
-import type { Result } from './result.ts'
+import type { Measurement, Result } from './result.ts'
 
 const DIR = join(import.meta.dirname, '..', 'results')
 const JSON_FILE = join(DIR, 'latest.json')
-const SVG_FILE = join(DIR, 'latest.svg')
+const DOCS = join(import.meta.dirname, '..', '..', 'docs', 'performance.md')
 /** Even a quiet machine moves this much between runs. */
 const LEAST_NOISE = 0.05
 
@@ -15,7 +17,7 @@ export function readStored(): Result | null {
 }
 
 /** Figures that got worse by more than the noise of both runs together, in words; on another machine only ratios count. */
-export function worseThan(stored: Result, now: Result): string[] {
+export function worseThan(stored: Result, now: Measurement): string[] {
   const worse: string[] = []
   for (const [name, value] of Object.entries(now.ratios)) {
     const before = stored.ratios[name]
@@ -24,7 +26,8 @@ export function worseThan(stored: Result, now: Result): string[] {
     const loss = TARGETS[name]?.better === 'less' ? value / before - 1 : 1 - value / before
     if (loss > allowed) worse.push(`${name}: ${value}, was ${before} (noise ${percent(allowed)})`)
   }
-  if (stored.machine !== now.machine || stored.mode !== now.mode) return worse
+  const mode = now.run?.kind === 'growth' ? stored.growth?.mode : stored.mode
+  if (!sameMachine(stored.machine, now.machine) || mode !== now.run?.mode) return worse
   for (const cell of now.cells) {
     const before = stored.cells.find(({ name }) => name === cell.name)
     if (before === undefined || cell.group === 'peers' || cell.group === 'limits') continue
@@ -35,19 +38,12 @@ export function worseThan(stored: Result, now: Result): string[] {
   return worse
 }
 
-/** What this run did not measure stays as it was, if it was measured on this machine. */
-export function store(stored: Result | null, now: Result): void {
-  const kept = stored !== null && stored.machine === now.machine ? stored : null
-  const measured = new Set(now.cells.map(({ name }) => name))
-  const result: Result = {
-    ...now,
-    cells: [...(kept?.cells.filter(({ name }) => !measured.has(name)) ?? []), ...now.cells],
-    ratios: { ...kept?.ratios, ...now.ratios },
-    noise: { ...kept?.noise, ...now.noise },
-  }
+/** The result, its charts, and the figures in the docs. */
+export function store(result: Result): void {
   mkdirSync(DIR, { recursive: true })
   writeFileSync(JSON_FILE, `${JSON.stringify(result, null, 2)}\n`)
-  writeFileSync(SVG_FILE, chart(result))
+  for (const [name, svg] of Object.entries(charts(result))) writeFileSync(join(DIR, `${name}.svg`), svg)
+  writeFileSync(DOCS, fillDocs(readFileSync(DOCS, 'utf8'), result))
 }
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`

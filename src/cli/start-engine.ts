@@ -1,10 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type DemoFile, readDemoFile, spillwayHome } from '../simulator/demo-file.ts'
+import { type DemoFile, readDemoFile } from '../simulator/demo-file.ts'
 import { CliFailure, EXIT } from './exit.ts'
 import { isAlive } from './target.ts'
 
@@ -19,13 +16,11 @@ const POLL_MS = 100
 const KEPT_OUTPUT = 4_000
 
 /**
- * Starts the engine without its portal in a process of its own, with the data of this folder, and waits until it
- * answers. `fresh`: with data of its own, in a temporary folder.
+ * Starts the engine without its portal in a process of its own, with its data in `home`, and waits until it answers.
  */
-export async function startEngine(options: { fresh: boolean }): Promise<StartedEngine> {
-  const home = options.fresh ? await mkdtemp(join(tmpdir(), 'spillway-')) : spillwayHome()
+export async function startEngine({ home }: { home: string }): Promise<StartedEngine> {
   const before = (await readDemoFile(home))?.baseUrl ?? null
-  const child = spawn(process.execPath, ['--import', 'tsx', SERVER], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=64', '--import', 'tsx', SERVER], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {

@@ -1,28 +1,12 @@
-import { randomUUID } from 'node:crypto'
 import { type Command, InvalidArgumentError } from 'commander'
-import { Spillway } from '../../client/spillway.ts'
-import { collectCharges } from '../../simulator/charges.ts'
-import { generateTrace, GENERATOR_DEFAULTS } from '../../simulator/generate-trace.ts'
-import { nodeTransport } from '../../simulator/node-transport.ts'
+import { spillwayHome } from '../../simulator/demo-file.ts'
 import { parseSpeed, type Speed } from '../../simulator/pace.ts'
-import { makePopulation } from '../../simulator/population.ts'
 import { printReport } from '../../simulator/print-report.ts'
-import { type Provisioned, provision } from '../../simulator/provision.ts'
-import { replay } from '../../simulator/replay.ts'
-import { makeReport, replayPassed } from '../../simulator/report.ts'
-import { newTally, type Tally } from '../../simulator/tally.ts'
-import {
-  newProgress,
-  parseTrace,
-  readTrace,
-  type TraceProgress,
-  type TraceRow,
-  TraceUnreadable,
-} from '../../simulator/trace.ts'
+import { replayPassed } from '../../simulator/report.ts'
 import { AnswerIsNo, CliFailure, EXIT } from '../exit.ts'
 import { output } from '../output.ts'
 import { whole } from '../parse.ts'
-import { progressLine } from '../progress-line.ts'
+import { openSource, runReplay } from '../run-replay.ts'
 import { startEngine } from '../start-engine.ts'
 import { demoFile, engineTarget, isAlive } from '../target.ts'
 import { verifySummary } from '../verify-summary.ts'
@@ -43,9 +27,6 @@ interface Flags {
   verify: boolean
   json?: boolean
 }
-
-const MAX_OUTPUT_TOKENS = 512
-const SETTLE_WITHIN_MS = 60_000
 
 export function addReplay(program: Command): void {
   program
@@ -73,112 +54,33 @@ export function addReplay(program: Command): void {
 
 async function run(file: string | undefined, flags: Flags): Promise<void> {
   const out = output(flags)
-  const progress = newProgress()
-  const source = await openSource(file, flags, progress)
+  if (file !== undefined && flags.generate !== undefined)
+    throw new CliFailure(EXIT.usage, 'give either a file or --generate, not both')
+  const source = await openSource(file ?? { seed: flags.seed, rows: flags.generate ?? MADE_UP_ROWS })
   const target = await reachEngine(flags, out.note)
-  const { transport, close } = nodeTransport(flags.concurrency)
-  const tally = newTally()
   const abort = new AbortController()
   const interrupt = () => abort.abort()
   process.once('SIGINT', interrupt)
   try {
-    const spillway = new Spillway({
-      ...target,
-      transport,
-      attempts: 8,
-      onRetry: () => {
-        tally.retries += 1
-      },
-    })
-    const population = makePopulation({ seed: flags.seed, customers: flags.customers })
-    const atMs = await engineTime(target.baseUrl)
-    const { provisioned, created } = await provisionAll(spillway, population, { ...flags, atMs })
-    const runId = flags.runId ?? randomUUID().slice(0, 8)
-    const line = progressLine('replay', out.json)
-    const startMs = performance.now()
-    const { started, lost } = await replay({
-      spillway,
-      rows: source.rows,
-      population,
-      provisioned,
-      seed: flags.seed,
-      runId,
-      speed: flags.speed,
-      concurrency: flags.concurrency,
-      limit: flags.limit,
-      maxOutputTokens: MAX_OUTPUT_TOKENS,
-      tally,
-      onRow: progressOf(line, progress, tally, {
-        startMs,
-        limit: flags.limit,
-        rows: file === undefined ? (flags.generate ?? MADE_UP_ROWS) : null,
-      }),
+    const report = await runReplay({
+      ...flags,
+      source,
+      target,
+      quiet: out.json,
+      note: out.note,
       signal: abort.signal,
-    })
-    line.stop()
-    const elapsedMs = performance.now() - startMs
-    out.note(`${started} requests in ${(elapsedMs / 1_000).toFixed(1)} s; waiting for settlement`)
-    const charges = await collectCharges({ spillway, captured: tally.capturedOf, waitMs: SETTLE_WITHIN_MS })
-    const ended = lost ? 'lost' : abort.signal.aborted ? 'interrupted' : 'complete'
-    const verify = await checkBooks(flags, lost, out.note)
-    const { seed, customers, speed, concurrency } = flags
-    const report = makeReport({
-      source: source.name,
-      speed,
-      seed,
-      customers,
-      created,
-      runId,
-      concurrency,
-      progress,
-      started,
-      ended,
-      elapsedMs,
-      tally,
-      charges,
-      verify,
+      checkBooks: (lost) => checkBooks(flags, lost, out.note),
     })
     out.result(report, () => printReport(report))
     if (!replayPassed(report))
-      throw new AnswerIsNo('the replay did not pass: see the report', lost ? EXIT.unreachable : EXIT.no)
+      throw new AnswerIsNo(
+        'the replay did not pass: see the report',
+        report.run.ended === 'lost' ? EXIT.unreachable : EXIT.no,
+      )
   } finally {
     process.removeListener('SIGINT', interrupt)
-    close()
     await target.stop()
   }
-}
-
-/** The first row is read before anything is started, so that a wrong file is refused at once. */
-async function openSource(
-  file: string | undefined,
-  flags: Flags,
-  progress: TraceProgress,
-): Promise<{ name: string; rows: AsyncIterable<TraceRow> }> {
-  if (file !== undefined && flags.generate !== undefined)
-    throw new CliFailure(EXIT.usage, 'give either a file or --generate, not both')
-  const madeUp = flags.generate ?? MADE_UP_ROWS
-  const rows =
-    file === undefined
-      ? parseTrace(generateTrace({ ...GENERATOR_DEFAULTS, seed: flags.seed, rows: madeUp }), progress)
-      : readTrace(file, progress)
-  try {
-    const first = await rows.next()
-    if (first.done)
-      throw new CliFailure(
-        EXIT.usage,
-        `${file}: has no request that can be read`,
-        progress.broken.map(({ line, reason }) => `line ${line}: ${reason}`),
-      )
-    return { name: file ?? `a made-up trace of ${madeUp}`, rows: chain(first.value, rows) }
-  } catch (error) {
-    if (error instanceof TraceUnreadable) throw new CliFailure(EXIT.usage, error.message)
-    throw error
-  }
-}
-
-async function* chain(first: TraceRow, rest: AsyncIterable<TraceRow>): AsyncGenerator<TraceRow> {
-  yield first
-  yield* rest
 }
 
 async function reachEngine(
@@ -189,54 +91,8 @@ async function reachEngine(
   if (target !== null && (await isAlive(target.baseUrl))) return { ...target, stop: async () => {} }
   if (flags.baseUrl !== undefined) throw new CliFailure(EXIT.unreachable, `no engine answers at ${flags.baseUrl}`)
   note('no engine is running here: starting one, without its portal')
-  const started = await startEngine({ fresh: false })
+  const started = await startEngine({ home: spillwayHome() })
   return { baseUrl: started.baseUrl, key: started.serviceKey, stop: started.stop }
-}
-
-async function provisionAll(
-  spillway: Spillway,
-  population: ReturnType<typeof makePopulation>,
-  flags: Flags & { atMs: number },
-): Promise<{ provisioned: Provisioned; created: number }> {
-  const line = progressLine('customers', flags.json === true)
-  let created = 0
-  let done = 0
-  const provisioned = await provision(spillway, population, {
-    concurrency: Math.min(16, flags.concurrency),
-    atMs: flags.atMs,
-    onDone: (isNew) => {
-      done += 1
-      if (isNew) created += 1
-      line.update(done, population.length, `${done} of ${population.length}`)
-    },
-  })
-  line.stop()
-  return { provisioned, created }
-}
-
-/** The engine's clock, to the second, from its Date header; this machine's when it sends none. */
-async function engineTime(baseUrl: string): Promise<number> {
-  const answer = await fetch(new URL('/livez', baseUrl))
-  await answer.arrayBuffer()
-  return Date.parse(answer.headers.get('date') ?? '') || performance.timeOrigin + performance.now()
-}
-
-function progressOf(
-  line: ReturnType<typeof progressLine>,
-  progress: TraceProgress,
-  tally: Tally,
-  run: { startMs: number; limit: number; rows: number | null },
-): () => void {
-  let done = 0
-  return () => {
-    done += 1
-    if (done % 50 !== 0) return
-    const rate = Math.round(done / ((performance.now() - run.startMs) / 1_000))
-    const note = `${done.toLocaleString('en-US')} requests · ${rate}/s · ${tally.outcomes.denied} denied`
-    const known = run.limit < 1_000_000_000 ? run.limit : run.rows
-    if (known !== null) line.update(done, known, note)
-    else line.update(progress.charactersRead, progress.bytesTotal, note)
-  }
 }
 
 async function checkBooks(flags: Flags, lost: boolean, note: (text: string) => void) {
