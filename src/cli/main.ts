@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { AnswerIsNo, CliFailure, EXIT, type ExitCode } from './exit.ts'
 import { toJson } from './output.ts'
+import { addCodes } from './verbs/codes.ts'
 import { addDoctor } from './verbs/doctor.ts'
 import { addExplain } from './verbs/explain.ts'
 import { addKeys } from './verbs/keys.ts'
@@ -22,7 +23,18 @@ export function buildProgram(): Command {
     .addHelpText('after', EXIT_CODES)
     .showHelpAfterError('(spillway --help lists the verbs)')
     .exitOverride()
-  for (const add of [addReplay, addTrace, addPolicy, addVerify, addExplain, addDoctor, addKeys, addStaff, addTasks])
+  for (const add of [
+    addReplay,
+    addTrace,
+    addPolicy,
+    addVerify,
+    addExplain,
+    addDoctor,
+    addKeys,
+    addCodes,
+    addStaff,
+    addTasks,
+  ])
     add(program)
   for (const command of program.commands) makeUniform(command)
   return program

@@ -8,6 +8,7 @@ import { defaultPolicy } from '../simulator/default-policy.ts'
 import { readDemoFile, writeDemoFile } from '../simulator/demo-file.ts'
 import { startDemoTraffic } from '../simulator/demo-traffic.ts'
 import { type DemoWorld, seedDemo } from '../simulator/seed.ts'
+import { seedExtras } from '../simulator/seed-extras.ts'
 import { StoreUnavailable } from '../ports/customer-state.ts'
 import type { Engine } from '../services/engine.ts'
 import type { Config } from './config.ts'
@@ -155,7 +156,9 @@ const SEED_ATTEMPTS = 5
 async function makeDemo(engine: Engine, serviceKey: string | null): Promise<DemoWorld> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await seedDemo(engine, { atMs: engine.clock.nowMs(), serviceKey })
+      const world = await seedDemo(engine, { atMs: engine.clock.nowMs(), serviceKey })
+      await seedExtras(engine)
+      return world
     } catch (fault) {
       if (!(fault instanceof StoreUnavailable) || attempt === SEED_ATTEMPTS) throw fault
     }

@@ -1,8 +1,9 @@
 import type { Pool } from 'pg'
 import { type PromotionCode, standingOfCode } from '../../core/promotion/code.ts'
-import { CODE_LIST_LIMIT, type PromotionStore } from '../../ports/promotion-store.ts'
+import type { CustomerId } from '../../core/shared/ids.ts'
+import { CODE_LIST_LIMIT, type PromotionStore, type TakeResult } from '../../ports/promotion-store.ts'
 import { answering } from './answering.ts'
-import { appendAudit } from './audit-log.ts'
+import { appendAudit, type Transaction } from './audit-log.ts'
 import { fromUuid, toUuid } from './codec/ids.ts'
 import { inTransaction } from './in-transaction.ts'
 
@@ -35,6 +36,38 @@ const decode = (row: CodeRow): PromotionCode => ({
   validUntilMs: row.valid_until?.getTime() ?? null,
   createdAtMs: row.created_at.getTime(),
 })
+
+type Look =
+  | { readonly kind: 'open'; readonly row: CodeRow; readonly code: PromotionCode; readonly number: number }
+  | { readonly kind: 'answered'; readonly result: TakeResult }
+
+/** The code and the customer's places on it. `FOR UPDATE` lines up everybody who wants a place. */
+async function lookAt(
+  client: Pick<Transaction, 'query'>,
+  { name, customer, atMs, lock }: { name: string; customer: CustomerId; atMs: number; lock: '' | 'FOR UPDATE' },
+): Promise<Look> {
+  const { rows } = await client.query<CodeRow>({
+    name: lock === '' ? 'promotion_look' : 'promotion_lock',
+    text: `SELECT * FROM promotion_code WHERE code = $1 ${lock}`,
+    values: [name],
+  })
+  const row = rows[0]
+  if (row === undefined) return { kind: 'answered', result: { kind: 'unknown' } }
+  const code = decode(row)
+  const own = await client.query<{ number: number; granted: boolean }>({
+    name: 'promotion_own',
+    text: `SELECT number, granted_at IS NOT NULL AS granted FROM promotion_redemption
+      WHERE code_id = $1 AND customer_id = $2 ORDER BY number`,
+    values: [row.id, toUuid(customer)],
+  })
+  const left = own.rows.find((place) => !place.granted)
+  if (left !== undefined)
+    return { kind: 'answered', result: { kind: 'taken', redemption: { code, customer, number: left.number } } }
+  const standing = standingOfCode(code, own.rows.length, atMs)
+  return standing === 'open'
+    ? { kind: 'open', row, code, number: own.rows.length + 1 }
+    : { kind: 'answered', result: { kind: 'refused', standing } }
+}
 
 export function postgresPromotionStore(pool: Pool): PromotionStore {
   return answering({
@@ -83,27 +116,13 @@ export function postgresPromotionStore(pool: Pool): PromotionStore {
     },
 
     async take({ code: name, customer, atMs }) {
+      // who comes when it is used up, or over, is answered without waiting in line
+      const ahead = await lookAt(pool, { name, customer, atMs, lock: '' })
+      if (ahead.kind !== 'open') return ahead.result
       return inTransaction(pool, async (client) => {
-        // its lock lines up everybody who wants a place
-        const { rows } = await client.query<CodeRow>({
-          name: 'promotion_lock',
-          text: 'SELECT * FROM promotion_code WHERE code = $1 FOR UPDATE',
-          values: [name],
-        })
-        const row = rows[0]
-        if (row === undefined) return { kind: 'unknown' }
-        const code = decode(row)
-        const own = await client.query<{ number: number; granted: boolean }>({
-          name: 'promotion_own',
-          text: `SELECT number, granted_at IS NOT NULL AS granted FROM promotion_redemption
-            WHERE code_id = $1 AND customer_id = $2 ORDER BY number`,
-          values: [row.id, toUuid(customer)],
-        })
-        const left = own.rows.find((place) => !place.granted)
-        if (left !== undefined) return { kind: 'taken', redemption: { code, customer, number: left.number } }
-        const standing = standingOfCode(code, own.rows.length, atMs)
-        if (standing !== 'open') return { kind: 'refused', standing }
-        const number = own.rows.length + 1
+        const seen = await lookAt(client, { name, customer, atMs, lock: 'FOR UPDATE' })
+        if (seen.kind !== 'open') return seen.result
+        const { row, code, number } = seen
         await client.query({
           name: 'promotion_take',
           text: `WITH counted AS (UPDATE promotion_code SET redeemed = redeemed + 1 WHERE id = $1)

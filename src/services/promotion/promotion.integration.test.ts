@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type EngineWorld, openEngineWorld } from '../../../tests/engine-world.ts'
+import { TEST_POLICY } from '../../../tests/api/policy.ts'
+import type { CustomerId } from '../../core/shared/ids.ts'
+import { StoreUnavailable } from '../../ports/customer-state.ts'
+import { createCustomer } from '../customer/create.ts'
+import type { Engine } from '../engine.ts'
+import { verify } from '../verify/verify.ts'
+import { createPromotionCode, type NewPromotionCode } from './create.ts'
+import { completeRedemptions, redeemCode } from './redeem.ts'
+
+const AT = Date.UTC(2026, 10, 20, 12)
+const DAY = 86_400_000
+const ACTOR = { kind: 'system', job: 'test' } as const
+
+let world: EngineWorld
+let engine: Engine
+let other: Engine
+beforeAll(async () => {
+  world = await openEngineWorld(TEST_POLICY, AT)
+  engine = world.engine
+  other = await world.another()
+})
+afterAll(async () => {
+  const report = await verify(engine, world.verifyStore)
+  expect(report.checks.flatMap((check) => check.found)).toEqual([])
+  await world.close()
+})
+
+async function newCustomer(): Promise<CustomerId> {
+  const profile = { name: 'A', kind: 'person', tier: 'bare', timeZone: 'UTC', consent: 'off' } as const
+  const made = await createCustomer(engine, { ...profile, externalId: null, actor: ACTOR })
+  if (made.kind !== 'created') throw new Error(made.kind)
+  return made.customer
+}
+
+const made = async (code: string, change: Partial<NewPromotionCode> = {}) => {
+  const limits = { totalLimit: 10, customerLimit: 1, validFromMs: AT, validUntilMs: null }
+  const grant = { title: 'Welcome', amount: 7n, features: null, grantDays: 30 }
+  return createPromotionCode(engine, { code: { code, ...limits, ...grant, ...change }, actor: ACTOR })
+}
+const grantsOf = async (customer: CustomerId) => (await engine.readers.customer(customer))?.grants ?? []
+
+/** A store with more callers than connections may say "not now": asking again is what a caller does, and is safe. */
+async function untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await ask()
+    } catch (fault) {
+      if (!(fault instanceof StoreUnavailable) || tries === 20) throw fault
+    }
+  }
+}
+
+test('200 at once on a code with ten places: exactly ten grants, on any number of nodes', async () => {
+  await made('TEN-PLACES')
+  const customers: CustomerId[] = []
+  for (let n = 0; n < 200; n += 1) customers.push(await newCustomer())
+  const outcomes = await Promise.all(
+    customers.map((customer, n) =>
+      untilAnswered(() => redeemCode(n % 2 === 0 ? engine : other, { customer, code: 'ten-places', actor: ACTOR })),
+    ),
+  )
+  expect(outcomes.filter(({ kind }) => kind === 'redeemed')).toHaveLength(10)
+  expect(outcomes.filter((one) => one.kind === 'refused' && one.standing === 'used_up')).toHaveLength(190)
+  const grants = (await Promise.all(customers.map(grantsOf))).flat()
+  expect(grants.map(({ kind, amount }) => [kind, amount])).toEqual(Array.from({ length: 10 }, () => ['promotion', 7n]))
+  expect((await engine.promotions.byCode('TEN-PLACES'))?.redeemed).toBe(10)
+})
+
+test('twenty clicks of one customer give one grant', async () => {
+  const created = await made('DOUBLE-CLICK')
+  const customer = await newCustomer()
+  await Promise.all(
+    Array.from({ length: 20 }, (_, n) =>
+      redeemCode(n % 2 === 0 ? engine : other, { customer, code: 'DOUBLE-CLICK', actor: ACTOR }),
+    ),
+  )
+  const grants = await grantsOf(customer)
+  expect(grants).toMatchObject([{ kind: 'promotion', expiresAtMs: AT + 30 * DAY, reason: 'Welcome' }])
+  expect(created.kind === 'created' && grants[0]?.source === `code:${created.code.id}`).toBe(true)
+  expect((await engine.promotions.byCode('DOUBLE-CLICK'))?.redeemed).toBe(1)
+  expect(await redeemCode(engine, { customer, code: 'DOUBLE-CLICK', actor: ACTOR })).toEqual({
+    kind: 'refused',
+    standing: 'customer_limit',
+  })
+})
+
+test('a redeemer that died after taking its place is given the grant by the job, once', async () => {
+  await made('BROKE-OFF')
+  const customer = await newCustomer()
+  await engine.promotions.take({ code: 'BROKE-OFF', customer, atMs: AT })
+  const complete = (node: Engine) => completeRedemptions(node, { beforeMs: AT + 1, limit: 100 })
+  await Promise.all([complete(engine), complete(other), complete(engine)])
+  expect(await grantsOf(customer)).toHaveLength(1)
+  expect(await complete(engine)).toBe(0)
+})
+
+test.each([
+  ['NO-SUCH-CODE', 'unknown'],
+  ["'; DROP", 'unknown'],
+  ['', 'unknown'],
+  ['TOMORROW', 'not_yet'],
+  ['YESTERDAY', 'over'],
+])('%j is refused: %s, and nothing is granted', async (code, standing) => {
+  await made('TOMORROW', { validFromMs: AT + DAY })
+  await made('YESTERDAY', { validFromMs: AT - DAY, validUntilMs: AT })
+  const customer = await newCustomer()
+  expect(await redeemCode(engine, { customer, code, actor: ACTOR })).toEqual({ kind: 'refused', standing })
+  expect(await grantsOf(customer)).toEqual([])
+})
+
+test.each([
+  ['x', {}, 'malformed'],
+  ['TWICE-MADE', {}, 'taken'],
+  ['BACKWARDS', { validUntilMs: AT }, 'over_before_it_begins'],
+])('%j %j cannot be made: %s', async (code, change, kind) => {
+  await made('TWICE-MADE')
+  expect(await made(code, change)).toEqual({ kind })
+})
