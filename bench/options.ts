@@ -29,6 +29,7 @@ export interface Options {
   readonly dry: boolean
 }
 
+const GROUPS: ReadonlySet<string> = new Set(['transact', 'http', 'peers', 'limits', 'settler', 'pages', 'trace'])
 const QUICK: Times = { warmMs: 500, runMs: 1_500 }
 const FULL: Times = { warmMs: 1_000, runMs: 4_000 }
 
@@ -49,6 +50,8 @@ export function readOptions(argv: readonly string[]): Options {
     },
   })
   const { quick, growth, soak, trace = null, only, rounds, accept, dry } = values
+  for (const group of only?.split(',') ?? []) if (!GROUPS.has(group)) throw new Error(`--only knows no ${group}`)
+  if (only?.split(',').includes('trace') === true && trace === null) throw new Error('--only trace wants --trace FILE')
   const growthScale = positive('--growth-scale', values['growth-scale'])
   return {
     mode: quick ? 'quick' : 'full',

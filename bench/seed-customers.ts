@@ -78,30 +78,32 @@ async function insert(pool: Pool, states: readonly CustomerState[], atMs: number
       SELECT id, null, 'Bench', 'person', to_timestamp($2::float8 / 1000) FROM unnest($1::uuid[]) AS id`,
     [customers, atMs],
   )
-  await pool.query(
-    `INSERT INTO customer_state (customer_id, version, available, held, debt, doc)
-      SELECT id, 1, available, 0, 0, doc FROM unnest($1::uuid[], $2::bigint[], $3::text[]) AS s (id, available, doc)`,
-    [customers, int8Array(states, available), textArray(states, encodeState)],
-  )
-  await pool.query(
-    `INSERT INTO ledger_head (customer_id, seq, hash, settled_version)
-      SELECT id, 0, repeat('0', 64), 1 FROM unnest($1::uuid[]) AS id`,
-    [customers],
-  )
   const grants = states.flatMap(({ customer, grants: own }) => own.map((grant) => ({ customer, grant })))
-  await pool.query(
-    `INSERT INTO grants (id, customer_id, kind, priority, amount, balance, spent, expired, revoked, effective_at,
+  await Promise.all([
+    pool.query(
+      `INSERT INTO customer_state (customer_id, version, available, held, debt, doc)
+      SELECT id, 1, available, 0, 0, doc FROM unnest($1::uuid[], $2::bigint[], $3::text[]) AS s (id, available, doc)`,
+      [customers, int8Array(states, available), textArray(states, encodeState)],
+    ),
+    pool.query(
+      `INSERT INTO ledger_head (customer_id, seq, hash, settled_version)
+      SELECT id, 0, repeat('0', 64), 1 FROM unnest($1::uuid[]) AS id`,
+      [customers],
+    ),
+    pool.query(
+      `INSERT INTO grants (id, customer_id, kind, priority, amount, balance, spent, expired, revoked, effective_at,
         expires_at, created_at, features, source, reason)
       SELECT id, customer, kind, priority, amount, amount, 0, 0, 0, at, null, at, null, 'bench:' || kind, 'bench'
       FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::bigint[], $6::timestamptz[])
         AS g (id, customer, kind, priority, amount, at)`,
-    [
-      uuidArray(grants, ({ grant }) => grant.id),
-      uuidArray(grants, ({ customer }) => customer),
-      textArray(grants, ({ grant }) => grant.kind),
-      int4Array(grants, ({ grant }) => grant.priority),
-      int8Array(grants, ({ grant }) => grant.amount),
-      timestampArray(grants, () => atMs),
-    ],
-  )
+      [
+        uuidArray(grants, ({ grant }) => grant.id),
+        uuidArray(grants, ({ customer }) => customer),
+        textArray(grants, ({ grant }) => grant.kind),
+        int4Array(grants, ({ grant }) => grant.priority),
+        int8Array(grants, ({ grant }) => grant.amount),
+        timestampArray(grants, () => atMs),
+      ],
+    ),
+  ])
 }
