@@ -1,9 +1,24 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
-import { live, signInAs } from './world.ts'
+import { live, type Persona, signInAs } from './world.ts'
 
-// One customer's purchases lead into one another: two tests at once would share an intent.
+// One customer's purchases lead into one another: two tests at once would share an intent, and so a checkout.
 test.describe.configure({ mode: 'serial' })
+
+/** The projects run at the same time in one world: each buys a pack of its own, so that their intents differ. */
+const PACKS: Record<string, { credits: string; price: string }> = {
+  light: { credits: '10', price: '€4.00' },
+  dark: { credits: '50', price: '€19.00' },
+  mobile: { credits: '250', price: '€89.00' },
+}
+/** Who tries auto top-up: a customer has one. */
+const SAVERS: Record<string, Persona> = { light: 'mira', dark: 'jonas', mobile: 'ada' }
+const ownPack = () => PACKS[test.info().project.name] ?? { credits: '10', price: '€4.00' }
+const ownPurchase = (page: Page, said: string) =>
+  page
+    .locator('main')
+    .getByRole('link', { name: new RegExp(`\\b${ownPack().credits} credits.*${said}`) })
+    .first()
 
 const step = (page: Page, name: string) => page.locator(`[data-step="${name}"]`)
 const standing = (page: Page, name: string, expected: string) =>
@@ -12,7 +27,7 @@ const standing = (page: Page, name: string, expected: string) =>
 async function toCheckout(page: Page, { keep = false } = {}): Promise<void> {
   await page.goto('/app/credits/buy')
   await live(page)
-  await page.getByRole('radio', { name: /^10 credits/ }).check()
+  await page.getByRole('radio', { name: new RegExp(`^${ownPack().credits} credits`) }).check()
   if (keep) await page.getByRole('checkbox', { name: /Keep this payment method/ }).check()
   await page.getByRole('button', { name: /^Continue to pay/ }).click()
   await expect(page.getByText('Test processor.')).toBeVisible()
@@ -31,7 +46,7 @@ test('a paid purchase is credited and usable, step by step, and comes with a rec
   for (const name of ['ordered', 'checkout', 'paid', 'credited', 'usable']) await standing(page, name, 'done')
   await expect(page.locator('main [data-status="credited"]')).toBeVisible()
   await expect(step(page, 'credited')).toContainText(/grt_[0-9a-f]{32}/)
-  await expect(page.getByRole('region', { name: 'Receipt' })).toContainText('€4.00')
+  await expect(page.getByRole('region', { name: 'Receipt' })).toContainText(ownPack().price)
   // the same checkout cannot be paid again
   await page.goBack()
   await expect(page.getByRole('button', { name: /^Pay / })).toHaveCount(0)
@@ -43,11 +58,7 @@ test('a declined card charges nothing, and another one pays', async ({ page }) =
   await pay(page, /A card that is declined/)
   await expect(page.getByRole('alert').filter({ hasText: 'declined' })).toBeVisible()
   await page.goto('/app/purchases')
-  await page
-    .locator('main')
-    .getByRole('link', { name: /Payment failed/ })
-    .first()
-    .click()
+  await ownPurchase(page, 'Payment failed').click()
   await standing(page, 'paid', 'failed')
   await standing(page, 'credited', 'ahead')
   await page.getByRole('link', { name: 'Try another card' }).click()
@@ -62,11 +73,7 @@ test('3-D Secure waits for the person, and is said on the purchase', async ({ pa
   await expect(page.getByText('Your bank asks: is it you?')).toBeVisible()
   const other = await context.newPage()
   await other.goto('/app/purchases')
-  await other
-    .locator('main')
-    .getByRole('link', { name: /Bank is asking/ })
-    .first()
-    .click()
+  await ownPurchase(other, 'Bank is asking').click()
   await standing(other, 'bank', 'now')
   await standing(other, 'usable', 'ahead')
   await page.getByRole('button', { name: 'Yes, it is me' }).click()
@@ -83,13 +90,15 @@ test('a refund takes the credits back, as an entry of the ledger that can be rea
   const purchase = page.url()
   await page.goto(checkout)
   await page.getByRole('button', { name: 'Refund all' }).click()
-  await expect(page.getByText('Refunded so far: €4.00')).toBeVisible()
+  await expect(page.getByText(`Refunded so far: ${ownPack().price}`)).toBeVisible()
   await page.goto(purchase)
   await standing(page, 'refunded', 'done')
   await standing(page, 'taken_back', 'done')
   await expect(page.locator('main [data-status="refunded"]')).toBeVisible()
   await page.goto('/app/credits')
-  await expect(page.getByRole('row', { name: /Taken back/ }).first()).toContainText('\u221210')
+  await expect(
+    page.getByRole('row', { name: new RegExp(`Taken back.*\u2212${ownPack().credits} `) }).first(),
+  ).toBeVisible()
 })
 
 test('two tabs of one page lead to one checkout', async ({ page, context }) => {
@@ -99,7 +108,7 @@ test('two tabs of one page lead to one checkout', async ({ page, context }) => {
   for (const tab of tabs) {
     await tab.goto('/app/credits/buy')
     await live(tab)
-    await tab.getByRole('radio', { name: /^50 credits/ }).check()
+    await tab.getByRole('radio', { name: new RegExp(`^${ownPack().credits} credits`) }).check()
   }
   await Promise.all(tabs.map((tab) => tab.getByRole('button', { name: /^Continue to pay/ }).click()))
   for (const tab of tabs) await expect(tab.getByText('Test processor.')).toBeVisible()
@@ -107,7 +116,7 @@ test('two tabs of one page lead to one checkout', async ({ page, context }) => {
 })
 
 test('auto top-up is off until a person agrees to its sentence', async ({ page }) => {
-  await signInAs(page, 'mira')
+  await signInAs(page, SAVERS[test.info().project.name] ?? 'mira')
   await page.goto('/app/auto-top-up')
   await expect(page.locator('[data-auto-top-up="off"]')).toBeVisible()
   await toCheckout(page, { keep: true })

@@ -38,8 +38,10 @@ export function TestCheckout({ reference }: { reference: string }) {
     queries.setQueryData(query.queryKey, checkout)
     if (checkout.status === 'paid' || checkout.status === 'processing') setLeaving(true)
   }
-  const pay = useMutation(trpc.purchase.testPay.mutationOptions({ onSuccess: show }))
-  const answer = useMutation(trpc.purchase.testAnswer.mutationOptions({ onSuccess: show }))
+  // paid in another tab meanwhile: the page then says so
+  const onError = () => queries.invalidateQueries(trpc.purchase.testCheckout.queryFilter({ reference }))
+  const pay = useMutation(trpc.purchase.testPay.mutationOptions({ onSuccess: show, onError }))
+  const answer = useMutation(trpc.purchase.testAnswer.mutationOptions({ onSuccess: show, onError }))
   const desk = useMutation(
     trpc.purchase.testBackOffice.mutationOptions({
       onSuccess: (checkout) => queries.setQueryData(query.queryKey, checkout),
