@@ -63,7 +63,7 @@ export const customerMay = (permission: Permission) =>
     return next({ ctx })
   })
 
-/** Runs only for staff whose role allows it, with their proven scope. */
+/** Runs only for staff whose role allows it, with their proven scope. @public */
 export const staffMay = (permission: StaffPermission) =>
   publicProcedure.use(async ({ ctx, next }) => {
     const viewer = await ctx.viewer()

@@ -36,7 +36,7 @@ export async function requireViewer(): Promise<CustomerScope> {
   return customerScope(viewer) ?? redirect(homeOf(viewer))
 }
 
-/** The gate of staff's pages: for everybody else they are not there. */
+/** The gate of staff's pages: for everybody else they are not there. @public */
 export async function requireStaff(): Promise<StaffScope> {
   const viewer = (await currentViewer()) ?? (await toSignIn())
   return staffScope(viewer) ?? redirect(homeOf(viewer))

@@ -22,7 +22,7 @@ export type PasswordProblem = 'too_short' | 'too_long' | 'is_the_address' | 'one
 
 /** Length is what counts; what is refused beside it is what guessers try first. */
 export function passwordProblem(password: string, email: string): PasswordProblem | null {
-  const length = [...password].length
+  const length = Array.from(password).length
   if (length < SHORTEST_PASSWORD) return 'too_short'
   if (length > LONGEST_PASSWORD) return 'too_long'
   const lower = password.toLowerCase()

@@ -4,8 +4,12 @@ import { AcceptForm, SetPasswordForm, SignInForm } from './forms.tsx'
 
 afterEach(cleanup)
 
+type Action = (state: unknown, form: FormData) => Promise<{ said: string; email: string }>
 const said = (text: string) =>
-  vi.fn(async (_: unknown, form: FormData) => ({ said: text, email: String(form.get('email')) }))
+  vi.fn<Action>(async (_, form) => {
+    const email = form.get('email')
+    return { said: text, email: typeof email === 'string' ? email : '' }
+  })
 
 test('a refused sign-in says so once, keeps the address and asks for the password again', async () => {
   const signIn = said('Those do not belong together.')

@@ -51,7 +51,7 @@ export function ProviderButton({
   name,
   next,
 }: {
-  signIn: (form: FormData) => void
+  signIn: (form: FormData) => Promise<void>
   name: string
   next: string
 }) {

@@ -67,17 +67,19 @@ export function CreateKey({ onMade }: { onMade: (made: MadeSecret) => void }) {
             {KEY_SCOPES.map(({ scope, does }) => (
               <label
                 key={scope}
+                htmlFor={`scope-${scope}`}
                 className="flex cursor-pointer items-start gap-2.5 rounded-md border border-line px-3 py-2.5 hover:border-line-strong has-checked:border-accent-line has-checked:bg-accent-soft/50"
               >
                 <input
+                  id={`scope-${scope}`}
                   type="checkbox"
                   checked={scopes.includes(scope)}
                   onChange={() => toggle(scope)}
                   className="mt-0.5 size-4 accent-[var(--accent)]"
                 />
-                <span>
-                  <span className="block font-mono text-13">{scope}</span>
-                  <span className="block text-13 text-ink-3">{does}</span>
+                <span className="text-13 text-ink-3">
+                  <span className="block font-mono text-ink">{scope}</span>
+                  It {does}
                 </span>
               </label>
             ))}

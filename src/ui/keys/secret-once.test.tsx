@@ -8,14 +8,14 @@ afterEach(() => {
 })
 
 const made = { name: 'Batch', secret: 'ck_abc', oldEndsAtMs: null }
-const writeText = vi.fn(async (_: string) => {})
+const writeText = vi.fn<(text: string) => Promise<void>>(async () => {})
 beforeEach(() => {
   writeText.mockClear()
-  vi.stubGlobal('navigator', { ...navigator, clipboard: { writeText } })
+  vi.stubGlobal('navigator', { clipboard: { writeText } })
 })
 
 test('a new secret is announced, copied whole, and gone when one says so', async () => {
-  const done = vi.fn()
+  const done = vi.fn<() => void>()
   render(<SecretOnce made={made} zone="UTC" onDone={done} />)
   expect(document.activeElement).toBe(screen.getByRole('heading'))
   fireEvent.click(screen.getByRole('button', { name: 'Copy' }))

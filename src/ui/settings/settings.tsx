@@ -1,7 +1,7 @@
 'use client'
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
-import { useEffect, useState } from 'react'
+import { useState, useSyncExternalStore } from 'react'
 import { toast } from 'sonner'
 import { setSingleKeys, useSingleKeys } from '../frame/single-keys.ts'
 import { PASSWORD_PROBLEMS, ROLE_WORDS } from '../identity/words.ts'
@@ -235,7 +235,11 @@ function Customer() {
 
 /** The browser's list; the server's may be another, so the first rendering names only the zone in force. */
 function useTimeZones(inForce: string): readonly string[] {
-  const [zones, setZones] = useState<readonly string[]>([inForce])
-  useEffect(() => setZones([...new Set([inForce, 'UTC', ...Intl.supportedValuesOf('timeZone')])]), [inForce])
-  return zones
+  const known = useSyncExternalStore(never, knownZones, () => NONE)
+  return [...new Set([inForce, 'UTC', ...known])]
 }
+
+const NONE: readonly string[] = []
+const never = () => () => {}
+let zones: readonly string[] | undefined
+const knownZones = () => (zones ??= Intl.supportedValuesOf('timeZone'))

@@ -122,7 +122,12 @@ export const identityRouter = router({
   sessions: userProcedure.query(async ({ ctx }) => {
     const found = await ctx.engine.identity.sessionsOf(ctx.viewer.id, ctx.engine.clock.nowMs())
     return found.map(({ id, method, agent, createdAtMs, seenAtMs, expiresAtMs }) => ({
-      ...{ id, method, agent, createdAtMs, seenAtMs, expiresAtMs },
+      id,
+      method,
+      agent,
+      createdAtMs,
+      seenAtMs,
+      expiresAtMs,
       current: id === ctx.viewer.session,
     }))
   }),

@@ -16,8 +16,14 @@ const missing = new TRPCError({ code: 'NOT_FOUND', message: 'There is no such ke
 
 /** As the page shows it: never the hash, and the secret only in the answer that made it. */
 const shown = (one: ApiKey, nowMs: number) => ({
-  ...{ id: one.id, name: one.name, prefix: one.prefix, scopes: one.scopes, createdAtMs: one.createdAtMs },
-  ...{ lastUsedAtMs: one.lastUsedAtMs, expiresAtMs: one.expiresAtMs, revokedAtMs: one.revokedAtMs },
+  id: one.id,
+  name: one.name,
+  prefix: one.prefix,
+  scopes: one.scopes,
+  createdAtMs: one.createdAtMs,
+  lastUsedAtMs: one.lastUsedAtMs,
+  expiresAtMs: one.expiresAtMs,
+  revokedAtMs: one.revokedAtMs,
   standing:
     one.revokedAtMs !== null
       ? ('revoked' as const)

@@ -29,9 +29,7 @@ export const teamRouter = router({
     ])
     return {
       members: members.map((member) => ({ ...member, self: member.user === viewer.id })),
-      invitations: open.map(({ id, email, role, createdAtMs, expiresAtMs }) => ({
-        ...{ id, email, role, createdAtMs, expiresAtMs },
-      })),
+      invitations: open.map(({ id, email, role, expiresAtMs }) => ({ id, email, role, expiresAtMs })),
       manages: may(role, 'team.manage'),
     }
   }),
@@ -100,7 +98,10 @@ export const teamRouter = router({
     if (seen === null) throw missing('customer')
     const { customer, state } = seen
     return {
-      ...{ id: customer.id, name: customer.name, kind: customer.kind, timeZone: state.profile.timeZone },
+      id: customer.id,
+      name: customer.name,
+      kind: customer.kind,
+      timeZone: state.profile.timeZone,
       changes: may(ctx.scope.role, 'customer.change'),
     }
   }),
