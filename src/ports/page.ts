@@ -15,6 +15,10 @@ export function idAfter(list: string, prefix: IdPrefix, cursor: string | null): 
   return key
 }
 
+/** Before every id made at this instant or later, after those made earlier: ids sort by when they were made. */
+export const idAt = (prefix: IdPrefix, atMs: number): string =>
+  `${prefix}_${Math.max(0, Math.trunc(atMs)).toString(16).padStart(12, '0')}${'0'.repeat(20)}`
+
 /** The whole number that a cursor of this list names; null to start. Throws BadCursor. */
 export function numberAfter(list: string, cursor: string | null): number | null {
   if (cursor === null) return null

@@ -71,7 +71,10 @@ export interface Readers {
     search: string | null
   }): Promise<Page<Customer & { tier: string }>>
   decision(id: DecisionId): Promise<StoredDecision | null>
-  decisions(query: PageQuery & { outcome?: 'allowed' | 'partial' | 'denied' }): Promise<Page<StoredDecision>>
+  /** With `beforeMs`, those made before it. */
+  decisions(
+    query: PageQuery & { outcome?: 'allowed' | 'partial' | 'denied'; beforeMs?: number },
+  ): Promise<Page<StoredDecision>>
   hold(id: HoldId): Promise<Hold | null>
   usageEvents(query: PageQuery & { id?: UsageEventId; decision?: DecisionId }): Promise<Page<UsageEvent>>
   monetizationEvents(query: PageQuery & { usageEvent?: UsageEventId }): Promise<Page<MonetizationEvent>>

@@ -267,6 +267,8 @@ export const PORTAL_ROWS: Readonly<Record<string, PortalRow>> = {
 
   'promotion.redeem': { for: PAYERS, answer: 'BAD_REQUEST', ask: (as) => as.promotion.redeem({ code: 'NOBODY' }) },
 
+  'limits.windowHistory': { for: MEMBERS, ask: (as) => as.limits.windowHistory({ id: 'five_hour' }) },
+
   'reset.list': { for: MEMBERS, ask: (as) => as.reset.list() },
   'reset.redeem': { for: PAYERS, target: resetId, ask: (as, reset) => as.reset.redeem({ reset }) },
 }

@@ -132,6 +132,20 @@ export function readersConformance(open: () => Promise<World>): void {
       expect(await listed('allowed')).toEqual([decisions[2], decisions[0]])
     })
 
+    test('are listed from an instant backwards, page by page', async () => {
+      const { customer, decisions } = await usedCustomer()
+      const madeMs = (id: string | undefined) => Number.parseInt((id ?? '').slice(4, 16), 16)
+      const before = async (beforeMs: number) =>
+        (await allPages((cursor) => world.readers.decisions({ customer, cursor, limit: 1, beforeMs }))).map(
+          ({ decision }) => decision.id,
+        )
+      const after = madeMs(decisions.at(-1)) + 1
+      expect(await before(after)).toEqual(decisions.toReversed())
+      const third = madeMs(decisions[2])
+      expect(await before(third)).toEqual(decisions.filter((id) => madeMs(id) < third).toReversed())
+      expect(await before(0)).toEqual([])
+    })
+
     test('a cursor survives what is written after it', async () => {
       const { customer, decisions } = await usedCustomer()
       const first = await world.readers.decisions({ customer, cursor: null, limit: 2 })

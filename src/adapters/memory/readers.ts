@@ -1,5 +1,5 @@
 import type { CustomerId } from '../../core/shared/ids.ts'
-import { idAfter, numberAfter, pageLimit, pageOf } from '../../ports/page.ts'
+import { idAfter, idAt, numberAfter, pageLimit, pageOf } from '../../ports/page.ts'
 import type { Page, PageQuery, Readers, StoredDecision } from '../../ports/readers.ts'
 import type { DecisionRow, MemoryDatabase } from './database.ts'
 
@@ -56,11 +56,14 @@ export function memoryReaders(db: MemoryDatabase): Readers {
       return row === undefined ? null : stored(row)
     },
 
-    async decisions({ customer, cursor, limit, outcome }) {
+    async decisions({ customer, cursor, limit, outcome, beforeMs }) {
       const after = idAfter('decisions', 'dec', cursor)
+      const before = beforeMs === undefined ? null : idAt('dec', beforeMs)
       const rows = (db.decisionsOf.get(customer) ?? []).filter(
         ({ decision }) =>
-          (after === null || decision.id < after) && (outcome === undefined || decision.outcome === outcome),
+          (after === null || decision.id < after) &&
+          (before === null || decision.id < before) &&
+          (outcome === undefined || decision.outcome === outcome),
       )
       rows.sort((a, b) => (a.decision.id < b.decision.id ? 1 : -1))
       return page('decisions', rows.map(stored), limit, ({ decision }) => decision.id)

@@ -5,6 +5,7 @@ import { creditsRouter } from './routers/credits.ts'
 import { decisionRouter } from './routers/decision.ts'
 import { identityRouter } from './routers/identity.ts'
 import { keysRouter } from './routers/keys.ts'
+import { limitsRouter } from './routers/limits.ts'
 import { mailRouter } from './routers/mail.ts'
 import { promotionRouter } from './routers/promotion.ts'
 import { purchaseRouter } from './routers/purchase.ts'
@@ -29,6 +30,7 @@ export const appRouter = router({
   webhook: webhookRouter,
   promotion: promotionRouter,
   reset: resetRouter,
+  limits: limitsRouter,
 })
 
 export type AppRouter = typeof appRouter

@@ -14,7 +14,8 @@ import { HoldsCard } from './holds-card.tsx'
 import { PayingStrip } from './paying-strip.tsx'
 import { RecentCard } from './recent-card.tsx'
 import { SettlementLine } from './settlement-line.tsx'
-import type { Overview as OverviewView, WindowCardView } from './types.ts'
+import { afterOf } from '../windows/words.ts'
+import type { Overview as OverviewView } from './types.ts'
 import { WindowCard } from './window-card.tsx'
 
 /** What a customer may still do, live. One read of one state version: no two figures on it can disagree. */
@@ -80,16 +81,6 @@ export function Overview() {
       </footer>
     </div>
   )
-}
-
-/** What pays once this window is used up, or that nothing does. */
-function afterOf(window: WindowCardView, data: OverviewView): string {
-  const feature = window.features?.[0]
-  const view = data.payingNow.find((one) => feature === undefined || one.feature === feature)
-  const next = view?.stops.find((stop) => stop.layer !== 'included' && stop.left > 0n && stop.standing !== 'off')
-  if (next === undefined) return 'requests are denied until it is full again'
-  if (next.standing === 'consent') return 'credits pay, if you consent each time'
-  return `${next.title.toLowerCase()} pays`
 }
 
 function Reduced({ factors }: { factors: OverviewView['factors'] }) {

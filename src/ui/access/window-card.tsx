@@ -1,4 +1,5 @@
 'use client'
+import Link from 'next/link'
 import { creditsPhrase } from '../format/amount.ts'
 import { percent } from '../format/share.ts'
 import { windowKind } from '../format/words.ts'
@@ -32,7 +33,9 @@ export function WindowCard({
       <div className="flex items-start justify-between gap-3">
         <div>
           <h3 id={`window-${window.id}`} className="font-semibold text-[0.9375rem] tracking-[-0.006em]">
-            {window.title}
+            <Link href={`/app/windows/${window.id}`} className="hover:text-accent hover:underline">
+              {window.title}
+            </Link>
           </h3>
           <p className="text-13 text-ink-3">{windowKind(window)}</p>
         </div>
@@ -87,7 +90,7 @@ export function WindowCard({
   )
 }
 
-function Reset({ window, zone }: { window: WindowCardView; zone: string }) {
+export function Reset({ window, zone }: { window: WindowCardView; zone: string }) {
   if (window.used === 0n)
     return (
       <span className="text-ink-2">
@@ -105,7 +108,7 @@ function Reset({ window, zone }: { window: WindowCardView; zone: string }) {
   )
 }
 
-function Pace({ window, zone }: { window: WindowCardView; zone: string }) {
+export function Pace({ window, zone }: { window: WindowCardView; zone: string }) {
   const nowMs = useNow()
   const { pace } = window
   switch (pace.kind) {

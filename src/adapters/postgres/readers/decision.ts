@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import { isId } from '../../../core/shared/ids.ts'
 import type { RenderAnswer } from '../../../ports/customer-state.ts'
-import { idAfter, pageLimit, pageOf } from '../../../ports/page.ts'
+import { idAfter, idAt, pageLimit, pageOf } from '../../../ports/page.ts'
 import type { DenialTally, Readers, StoredDecision } from '../../../ports/readers.ts'
 import { int8Array, timestampArray, uuidArray } from '../arrays.ts'
 import { answerOf } from '../codec/answer.ts'
@@ -42,15 +42,17 @@ export function decisionReader(pool: Pool, render: RenderAnswer | null): Readers
 const LAST_ID = 'f'.repeat(32)
 
 export function decisionsReader(pool: Pool, render: RenderAnswer | null): Readers['decisions'] {
-  return async ({ customer, cursor, limit, outcome }) => {
+  return async ({ customer, cursor, limit, outcome, beforeMs }) => {
     const after = idAfter('decisions', 'dec', cursor)
+    const before = beforeMs === undefined ? null : idAt('dec', beforeMs)
+    const end = after !== null && (before === null || after < before) ? after : before
     if (!isId(customer, 'cus')) return { items: [], nextCursor: null }
     const bound = pageLimit(limit)
     const { rows } = await pool.query<StoredRow>({
       name: 'read_decisions',
       text: `SELECT ${STORED_COLUMNS} ${FROM}
         WHERE d.customer_id = $1 AND d.id < $2 AND ($3::text IS NULL OR d.outcome = $3) ORDER BY d.id DESC LIMIT $4`,
-      values: [toUuid(customer), after === null ? LAST_ID : toUuid(after), outcome ?? null, bound + 1],
+      values: [toUuid(customer), end === null ? LAST_ID : toUuid(end), outcome ?? null, bound + 1],
     })
     const items = rows.map((row) => decodeStored(row, render))
     return pageOf('decisions', items, bound, (stored) => stored.decision.id)

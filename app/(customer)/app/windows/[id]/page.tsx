@@ -1,0 +1,27 @@
+import type { Metadata } from 'next'
+import { Suspense } from 'react'
+import { requireViewer } from '@/api/trpc/viewer.ts'
+import { getQueryClient, Hydrate, trpc } from '../../../../caller.tsx'
+import { orNotFound } from '../../../../or-not-found.ts'
+import { OverviewSkeleton } from '@/ui/access/overview-skeleton.tsx'
+import { Guarded } from '@/ui/frame/failed.tsx'
+import { WindowPage } from '@/ui/windows/window-page.tsx'
+
+export const metadata: Metadata = { title: 'Window' }
+
+export default async function IncludedWindowPage({ params }: { params: Promise<{ id: string }> }) {
+  await requireViewer()
+  const { id } = await params
+  const queries = getQueryClient()
+  void queries.prefetchQuery(trpc.access.overview.queryOptions())
+  await orNotFound(queries.fetchQuery(trpc.limits.windowHistory.queryOptions({ id })))
+  return (
+    <Hydrate>
+      <Guarded what="This window">
+        <Suspense fallback={<OverviewSkeleton />}>
+          <WindowPage id={id} />
+        </Suspense>
+      </Guarded>
+    </Hydrate>
+  )
+}
