@@ -4,9 +4,11 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import { personaUser } from '../api/trpc/personas.ts'
 import { defaultPolicy } from '../simulator/default-policy.ts'
 import { readDemoFile, writeDemoFile } from '../simulator/demo-file.ts'
 import { startDemoTraffic } from '../simulator/demo-traffic.ts'
+import { PERSONAS } from '../simulator/personas.ts'
 import { type DemoWorld, seedDemo } from '../simulator/seed.ts'
 import { seedExtras } from '../simulator/seed-extras.ts'
 import { StoreUnavailable } from '../ports/customer-state.ts'
@@ -74,7 +76,7 @@ export async function start(config: Config, { log, say, signal }: StartOptions):
     const wiring = { databaseUrl, secret, lanes, queue, payments, publicUrl: address }
     const built = await step(buildEngine({ ...wiring, webhookTestHosts, firstPolicy: defaultPolicy, onFault }))
     endings.add('engine', () => built.close())
-    const { engine, waiting } = startWork(built, {
+    const { engine, waiting, startMessages } = startWork(built, {
       settles: config.settler,
       home: config.home,
       messages: { smtp: config.smtp, origin: new URL(address).origin },
@@ -94,6 +96,7 @@ export async function start(config: Config, { log, say, signal }: StartOptions):
       serviceKey = world.serviceKey
       say(world.seeded ? 'the demo world was made' : 'the demo world is there')
     }
+    startMessages()
     provide(config, { engine, authenticator: built.authenticator, drain: drain.signal, address })
     serving = { api, readiness, metrics, pages: pages?.answer ?? null }
 
@@ -158,6 +161,8 @@ async function makeDemo(engine: Engine, serviceKey: string | null): Promise<Demo
     try {
       const world = await seedDemo(engine, { atMs: engine.clock.nowMs(), serviceKey })
       await seedExtras(engine)
+      // they exist before somebody is one of them, so that alerts have somebody to write to
+      for (const { persona } of PERSONAS) await personaUser(engine, PERSONAS, persona)
       return world
     } catch (fault) {
       if (!(fault instanceof StoreUnavailable) || attempt === SEED_ATTEMPTS) throw fault

@@ -18,6 +18,8 @@ export interface Work {
   readonly engine: Engine
   /** Calls handed to the store and not answered yet. */
   waiting(): number
+  /** Starts alerts, mails and webhooks, where usage is settled: once those they speak to are there. */
+  startMessages(): void
 }
 
 const FLUSH_MS = 1_000
@@ -75,9 +77,14 @@ export function startWork(
     }
     const exportHead = async (): Promise<void> => void (await exportHeads(engine, { moved, append }))
     endings.add('schedules', startSchedules(engine, { every: built.every, onFault, exportHead }))
-    startMessages(engine, { ...options.messages, every: built.every, watch, endings, onFault })
   }
-  return { engine, waiting: () => calls }
+  return {
+    engine,
+    waiting: () => calls,
+    startMessages() {
+      if (options.settles) startMessages(engine, { ...options.messages, every: built.every, watch, endings, onFault })
+    },
+  }
 }
 
 /** Usage that was just recorded is looked for at once, and alerts a moment later. */

@@ -36,24 +36,27 @@ export function WindowReset({ window, zone }: { window: WindowCardView; zone: st
         </span>
       </p>
       {data.mayUse && window.used > 0n && (
-        <Confirm
-          trigger={
-            <>
-              Use a banked reset<span className="sr-only"> on {window.title}</span>
-            </>
-          }
-          title={`Use a banked reset on ${window.title}?`}
-          action="Use it now"
-          tone="plain"
-          pending={redeem.isPending}
-          onConfirm={() => redeem.mutateAsync({ reset: next.id })}
-        >
-          <p>
-            The {creditsPhrase(window.used)} that you used count no more, so all {creditsPhrase(window.limit)} are there
-            again at once. {ends ? 'Its time starts with your next request.' : 'It still resets when it would have.'}
-          </p>
-          <p className="mt-2 text-ink-3">This reset ({next.reason}) is then used up. It cannot be taken back.</p>
-        </Confirm>
+        <span className="-mx-2.5">
+          <Confirm
+            trigger={
+              <>
+                Use a banked reset<span className="sr-only"> on {window.title}</span>
+              </>
+            }
+            title={`Use a banked reset on ${window.title}?`}
+            action="Use it now"
+            tone="plain"
+            pending={redeem.isPending}
+            onConfirm={() => redeem.mutateAsync({ reset: next.id })}
+          >
+            <p>
+              The {creditsPhrase(window.used)} that you used count no more, so all {creditsPhrase(window.limit)} are
+              there again at once.{' '}
+              {ends ? 'Its time starts with your next request.' : 'It still resets when it would have.'}
+            </p>
+            <p className="mt-2 text-ink-3">This reset ({next.reason}) is then used up. It cannot be taken back.</p>
+          </Confirm>
+        </span>
       )}
     </div>
   )

@@ -1,6 +1,7 @@
 'use client'
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { Card, SectionHead } from '../primitives/card.tsx'
+import { Skeleton } from '../primitives/skeleton.tsx'
 import { RedeemBox } from '../promotion/redeem-box.tsx'
 import { useTRPC } from '../trpc/client.tsx'
 import { AlertList } from './alert-list.tsx'
@@ -28,7 +29,11 @@ export function Alerts() {
             note="Each threshold once per period"
             className="border-line border-b px-5 pt-4 pb-3"
           />
-          <AlertList alerts={bell?.alerts ?? []} zone={data.timeZone} />
+          {bell === undefined ? (
+            <Skeleton className="m-5 h-20" />
+          ) : (
+            <AlertList alerts={bell.alerts} zone={data.timeZone} />
+          )}
         </Card>
         {data.manages.codes && <RedeemBox zone={data.timeZone} />}
       </div>

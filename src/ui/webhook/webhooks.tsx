@@ -9,9 +9,12 @@ import { DeliveryLog } from './delivery-log.tsx'
 import { EndpointRow } from './endpoint-row.tsx'
 import { WebhookSecret } from './webhook-secret.tsx'
 
+/** Whether an endpoint fails is learned by delivering, and no stream tells of it. */
+const ASK_MS = 10_000
+
 /** Where the customer's own programs hear of events. A secret is in the answer that made it: leaving the page loses it. */
 export function Webhooks({ zone }: { zone: string }) {
-  const { data } = useSuspenseQuery(useTRPC().webhook.list.queryOptions())
+  const { data } = useSuspenseQuery(useTRPC().webhook.list.queryOptions(undefined, { refetchInterval: ASK_MS }))
   const [secret, setSecret] = useState<string | null>(null)
   if (!data.manages)
     return (

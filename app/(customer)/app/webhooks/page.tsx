@@ -15,7 +15,10 @@ export default async function WebhooksPage() {
   const { timeZone } = await caller.team.customer()
   return (
     <>
-      <PageHead title="Webhooks" note="Your own servers hear of what happens here, signed and once each" />
+      <PageHead
+        title="Webhooks"
+        note="Your own servers hear of what happens here, and can tell that it comes from here"
+      />
       <Hydrate>
         <Guarded what="Webhooks">
           <Suspense fallback={<Skeleton className="h-80 rounded-xl" />}>
