@@ -3,6 +3,7 @@ import type { CustomerId } from '../core/shared/ids.ts'
 /** What a mail is about, with all that its text needs. Amounts are micro-credits, prices are minor units of a currency. */
 export type MailContent =
   | { readonly template: 'sign_in_link'; readonly link: string; readonly expiresAtMs: number }
+  | { readonly template: 'set_password_link'; readonly link: string; readonly expiresAtMs: number }
   | {
       readonly template: 'invitation'
       readonly link: string

@@ -6,6 +6,7 @@ const AT = Date.UTC(2026, 10, 20, 12)
 const link = 'https://spillway.example/x?token=abc&next=%2Fapp'
 const CONTENTS: readonly (readonly [MailContent, ...string[]])[] = [
   [{ template: 'sign_in_link', link, expiresAtMs: AT }, 'Your link to sign in', '20 November 2026 at 12:00 UTC'],
+  [{ template: 'set_password_link', link, expiresAtMs: AT }, 'Your link to set a password', '20 November 2026'],
   [
     {
       template: 'invitation',

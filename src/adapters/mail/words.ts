@@ -46,6 +46,16 @@ export function wordsOf(content: MailContent): MailWords {
         action: { label: 'Sign in', href: content.link },
         foot: 'You did not ask for it? Then somebody typed your address; without this mail they cannot come in. Leave it unused.',
       }
+    case 'set_password_link':
+      return {
+        subject: 'Your link to set a password',
+        preview: 'It works once, and for a day.',
+        heading: 'Set a new password',
+        paragraphs: ['This link lets you set a new password. It works once; your sessions end when you use it.'],
+        facts: [{ name: 'Works until', value: at(content.expiresAtMs) }],
+        action: { label: 'Set a password', href: content.link },
+        foot: 'You did not ask for it? Then somebody typed your address; without this mail they cannot change anything. Leave it unused.',
+      }
     case 'invitation':
       return {
         subject: `${oneLine(content.invitedBy)} invites you to ${oneLine(content.customerName)}`,

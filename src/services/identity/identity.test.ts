@@ -183,6 +183,7 @@ describe('links by mail', () => {
     await world.as(null).identity.sendLink({ email: ada.email, purpose: 'set_password' })
     const link = await token(ada.email)
     const set = (password: string) => world.as(null).identity.setPasswordByLink({ token: link, password })
+    expect((await world.engine.mails.latest(1))[0]?.content.template).toBe('set_password_link')
     expect(await set('short')).toEqual({ kind: 'refused', why: 'too_short' })
     expect(await set('another short sentence')).toEqual({ kind: 'set', email: ada.email })
     expect(await outcomeOf(set('another short sentence'))).toBe('NOT_FOUND')

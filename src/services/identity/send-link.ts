@@ -31,12 +31,13 @@ export async function sendLink(engine: MailingEngine, input: SendLinkInput): Pro
     key: `link:${tokenHash}`,
     to: user.email,
     customer: null,
-    content: { template: 'sign_in_link', link: `${engine.origin}${path}`, expiresAtMs },
+    content: { template: MAIL[input.purpose], link: `${engine.origin}${path}`, expiresAtMs },
   })
   return { kind: 'sent' }
 }
 
 const PAGE = { sign_in: '/sign-in/link', set_password: '/set-password' } as const satisfies Record<LinkPurpose, string>
+const MAIL = { sign_in: 'sign_in_link', set_password: 'set_password_link' } as const
 const LIVES_MS = { sign_in: SIGN_IN_LINK_MS, set_password: SET_PASSWORD_LINK_MS } as const
 
 /** A link for somebody, as a path. Its page asks for a click, because mail scanners open links too. */
