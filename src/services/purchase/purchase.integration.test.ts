@@ -17,6 +17,7 @@ import { settleBatch } from '../settlement/settle.ts'
 import { verify } from '../verify/verify.ts'
 import { handleWebhook } from './handle-webhook.ts'
 import { hearPayment } from './hear.ts'
+import { reconcilePurchase } from './reconcile.ts'
 import { refundPurchase } from './refund.ts'
 import { type StartInput, startPurchase } from './start.ts'
 
@@ -261,6 +262,21 @@ describe('buying', () => {
     )
   })
 
+  test('a payment whose hearing was cut off before its credits is credited by ten at once, and once', async () => {
+    const customer = await newCustomer()
+    const { id } = await begin(customer)
+    const before = await read(id)
+    const paid = { event: `evt_paid_${id}`, atMs: AT, payment: `pi_cut_${id}` }
+    const left = { ...before, version: before.version + 1, facts: { ...before.facts, paid } }
+    await engine.purchases.change({ purchase: left, event: null, dueAtMs: AT, audit: null })
+    await Promise.all(Array.from({ length: 10 }, (_, i) => reconcilePurchase(i % 2 === 0 ? engine : other, left)))
+    expect([await status(id), await available(customer), (await grants(customer)).length]).toEqual([
+      'credited',
+      100n,
+      1,
+    ])
+  })
+
   test('a processor that cannot be reached is asked again later, and nothing is lost', async () => {
     const customer = await newCustomer()
     stripe.failWith(500)
@@ -285,6 +301,20 @@ describe('money that leaves again', () => {
     expect([await status(id), await available(customer)]).toEqual(['refunded', 0n])
     expect(await back(1n)).toEqual({ kind: 'too_much', leftMinor: 0n })
     expect((await grants(customer))[0]).toMatchObject({ revoked: 100n, spent: 0n })
+  })
+
+  test('a return whose hearing was cut off half-way is finished by ten at once, and taken once', async () => {
+    const customer = await newCustomer()
+    const { id } = await buy(customer)
+    const before = await read(id)
+    // the process died between what it heard and what it had to do
+    const refunded = { event: `evt_refund_${id}`, atMs: AT, minor: 200n }
+    const left = { ...before, version: before.version + 1, facts: { ...before.facts, refunded } }
+    await engine.purchases.change({ purchase: left, event: null, dueAtMs: AT, audit: null })
+    const tenAtOnce = Array.from({ length: 10 }, (_, i) => reconcilePurchase(i % 2 === 0 ? engine : other, left))
+    await Promise.all(tenAtOnce)
+    expect(await available(customer)).toBe(50n)
+    expect((await read(id)).facts.takeBacks).toMatchObject([{ amount: 50n, taken: 50n }])
   })
 
   test('what was spent stays spent and is written off; nothing goes below zero', async () => {
