@@ -62,6 +62,8 @@ describe('a command line that is wrong', () => {
     [['policy', 'check', 'nowhere.json'], 'there is no such file'],
     [['keys', 'create'], '--name'],
     [['keys', 'create', '--name', 'x', '--scopes', 'fly'], 'There is no scope fly'],
+    [['keys', 'revoke', 'key_1'], '--reason'],
+    [['keys', 'rotate', 'key_1', '--overlap-hours', '721'], '--overlap-hours'],
     [['staff', 'add', '--role', 'admin'], '--email'],
     [['staff', 'add', '--email', 'nobody', '--role', 'admin'], 'no e-mail address'],
     [['staff', 'add', '--email', 'a@b.example', '--role', 'owner'], 'Roles on staff are'],

@@ -162,6 +162,43 @@ describe('beside a running engine', () => {
     expect(response.status).not.toBe(401)
   })
 
+  it('keys rotate leaves both secrets working, and keys revoke reaches the engine that runs', async () => {
+    const { answer: old } = await cli('keys', 'create', '--name', 'Turning', '--scopes', 'policy')
+    const { baseUrl } = (await readDemoFile(home)) ?? {}
+    const ask = async (secret: string) =>
+      (await fetch(`${baseUrl}/api/v1/policy`, { headers: { authorization: `Bearer ${secret}` } })).status
+    const { answer: fresh } = await cli('keys', 'rotate', old.id, '--overlap-hours', '1')
+    expect(await ask(old.secret)).toBe(await ask(fresh.secret))
+    expect(await ask(fresh.secret)).not.toBe(401)
+    expect((await cli('keys', 'rotate', old.id)).code).toBe(EXIT.no)
+    expect((await cli('keys', 'revoke', fresh.id, '--reason', 'test')).code).toBe(EXIT.ok)
+    await vi.waitFor(async () => expect(await ask(fresh.secret)).toBe(401), { timeout: 10_000 })
+    expect(await ask(old.secret)).not.toBe(401)
+    const { answer: listed } = await cli('keys', 'list')
+    expect(listed.keys.map(({ id }: { id: string }) => id)).toEqual(expect.arrayContaining([old.id, fresh.id]))
+    expect(JSON.stringify(listed)).not.toContain('secretHash')
+  })
+
+  it('staff add makes the first admin, who sets a password with the link, and staff remove ends it', async () => {
+    const added = await cli(
+      'staff',
+      'add',
+      '--email',
+      'Boss@Example.com',
+      '--role',
+      'admin',
+      '--url',
+      'https://s.example',
+    )
+    expect(added.code).toBe(EXIT.ok)
+    expect(added.answer).toMatchObject({ email: 'boss@example.com', role: 'admin' })
+    expect(added.answer.link).toMatch(/^https:\/\/s\.example\/set-password\/[\w-]{43}$/)
+    const again = await cli('staff', 'add', '--email', 'boss@example.com', '--role', 'auditor')
+    expect(again.answer).toMatchObject({ id: added.answer.id, role: 'auditor' })
+    expect((await cli('staff', 'remove', '--email', 'boss@example.com')).code).toBe(EXIT.ok)
+    expect((await cli('staff', 'remove', '--email', 'boss@example.com')).code).toBe(EXIT.usage)
+  })
+
   it('doctor is content', async () => {
     const { code, answer } = await cli('doctor')
     expect(answer.findings.filter((finding: { verdict: string }) => finding.verdict === 'wrong')).toEqual([
