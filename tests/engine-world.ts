@@ -18,6 +18,7 @@ import { postgresPurchaseStore } from '../src/adapters/postgres/purchase-store.t
 import { postgresReaders } from '../src/adapters/postgres/readers/readers.ts'
 import { postgresSettlementStore } from '../src/adapters/postgres/settlement-store/store.ts'
 import { postgresSignals } from '../src/adapters/postgres/signals.ts'
+import { postgresUsageReader } from '../src/adapters/postgres/usage/reader.ts'
 import { postgresVerifyStore, verifyPool } from '../src/adapters/postgres/verify-store.ts'
 import { argon2Passwords } from '../src/adapters/system/argon2.ts'
 import { sha256 } from '../src/adapters/system/hash.ts'
@@ -101,6 +102,7 @@ export async function openEngineWorld(document: PolicyDocument, atMs: number): P
       testDesk: null,
       publicUrl: 'http://127.0.0.1',
       readers: postgresReaders(pool, answerOfDecision),
+      usage: postgresUsageReader(pool),
       due: postgresDueWork(pool),
       maintenance: postgresMaintenance(pool),
       audit: postgresAuditLog(pool),

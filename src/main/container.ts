@@ -16,6 +16,7 @@ import { postgresPurchaseStore } from '../adapters/postgres/purchase-store.ts'
 import { postgresReaders } from '../adapters/postgres/readers/readers.ts'
 import { postgresSettlementStore } from '../adapters/postgres/settlement-store/store.ts'
 import { postgresSignals } from '../adapters/postgres/signals.ts'
+import { postgresUsageReader } from '../adapters/postgres/usage/reader.ts'
 import { argon2Passwords } from '../adapters/system/argon2.ts'
 import { databaseClock } from '../adapters/system/database-clock.ts'
 import { everyWith } from '../adapters/system/every.ts'
@@ -120,6 +121,7 @@ export async function buildEngine(options: EngineOptions): Promise<BuiltEngine> 
       testDesk: options.payments?.desk ?? null,
       publicUrl: options.publicUrl ?? 'http://127.0.0.1',
       readers: postgresReaders(reading, answerOfDecision),
+      usage: postgresUsageReader(reading),
       due: postgresDueWork(working),
       maintenance,
       audit: postgresAuditLog(reading),

@@ -16,6 +16,7 @@ import { memoryPurchaseStore } from '../adapters/memory/purchase-store.ts'
 import { memoryReaders } from '../adapters/memory/readers.ts'
 import { memorySettlementStore } from '../adapters/memory/settlement-store.ts'
 import { memorySignals } from '../adapters/memory/signals.ts'
+import { memoryUsageReader } from '../adapters/memory/usage-reader.ts'
 import { argon2Passwords } from '../adapters/system/argon2.ts'
 import { everyWith } from '../adapters/system/every.ts'
 import { sha256 } from '../adapters/system/hash.ts'
@@ -76,6 +77,7 @@ export async function buildMemoryEngine(options: MemoryEngineOptions): Promise<B
     testDesk: options.payments?.desk ?? null,
     publicUrl: 'http://127.0.0.1',
     readers: memoryReaders(database),
+    usage: memoryUsageReader(database),
     due: memoryDueWork(database),
     maintenance: memoryMaintenance(database),
     audit: memoryAuditLog(database),

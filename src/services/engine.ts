@@ -7,6 +7,8 @@ import type { IdentityStore } from '../ports/identity-store.ts'
 import type { KeyStore } from '../ports/key-store.ts'
 import type { Passwords } from '../ports/passwords.ts'
 import type { AlertStore } from '../ports/alert-store.ts'
+import type { CaseStore } from '../ports/case-store.ts'
+import type { LimitRequestStore } from '../ports/limit-request-store.ts'
 import type { MailStore } from '../ports/mail-store.ts'
 import type { Mailer, MailRenderer } from '../ports/mailer.ts'
 import type { Payments, TestProcessor } from '../ports/payments.ts'
@@ -16,6 +18,7 @@ import type { PromotionStore } from '../ports/promotion-store.ts'
 import type { DueWork, Maintenance, Readers } from '../ports/readers.ts'
 import type { SettlementStore } from '../ports/settlement-store.ts'
 import type { ChangeSignals } from '../ports/signals.ts'
+import type { UsageReader } from '../ports/usage-reader.ts'
 import type { WebhookSender } from '../ports/webhook-sender.ts'
 import type { WebhookStore } from '../ports/webhook-store.ts'
 import type { Clock, Hash, Ids } from '../ports/system.ts'
@@ -44,6 +47,7 @@ export interface Engine {
   /** Where people reach the portal. */
   readonly publicUrl: string
   readonly readers: Readers
+  readonly usage: UsageReader
   readonly due: DueWork
   readonly maintenance: Maintenance
   readonly audit: AuditLog

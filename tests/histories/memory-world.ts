@@ -13,6 +13,7 @@ import { memoryMailStore } from '../../src/adapters/memory/mail-store.ts'
 import { memoryMaintenance } from '../../src/adapters/memory/maintenance.ts'
 import { memoryPolicyStore } from '../../src/adapters/memory/policy-store.ts'
 import { memoryPurchaseStore } from '../../src/adapters/memory/purchase-store.ts'
+import { memoryUsageReader } from '../../src/adapters/memory/usage-reader.ts'
 import { memoryReaders } from '../../src/adapters/memory/readers.ts'
 import { memorySettlementStore } from '../../src/adapters/memory/settlement-store.ts'
 import { memorySignals } from '../../src/adapters/memory/signals.ts'
@@ -73,6 +74,7 @@ export async function memoryWorld(): Promise<Stage> {
       testDesk: null,
       publicUrl: 'http://127.0.0.1',
       readers: memoryReaders(database),
+      usage: memoryUsageReader(database),
       due: memoryDueWork(database),
       maintenance: memoryMaintenance(database),
       audit: memoryAuditLog(database),

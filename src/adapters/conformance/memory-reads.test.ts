@@ -4,9 +4,14 @@ import { dueWorkConformance } from './due-work.ts'
 import { openMemoryWorld } from '../memory/testing/open-world.ts'
 import { readersConformance } from './readers.ts'
 import { signalsConformance } from './signals.ts'
+import { usageReaderConformance } from './usage-reader.ts'
 
 describe('memory readers', () => {
   readersConformance(openMemoryWorld)
+})
+
+describe('memory usage', () => {
+  usageReaderConformance(openMemoryWorld)
 })
 
 describe('memory due work', () => {

@@ -12,10 +12,15 @@ import { readersConformance } from './readers.ts'
 import { AT, draw, nextId } from './sample.ts'
 import { settleAll, settlePlan } from './settle-plan.ts'
 import { signalsConformance } from './signals.ts'
+import { usageReaderConformance } from './usage-reader.ts'
 import { customerIn, fund } from './world.ts'
 
 describe('postgres readers', () => {
   readersConformance(openPostgresWorld)
+})
+
+describe('postgres usage', () => {
+  usageReaderConformance(openPostgresWorld)
 })
 
 describe('postgres due work', () => {

@@ -5,6 +5,7 @@ import type { CustomerState } from '../../core/waterfall/state.ts'
 import type { CustomerStateStore } from '../../ports/customer-state.ts'
 import type { DueWork, Maintenance, Readers } from '../../ports/readers.ts'
 import type { SettlementStore } from '../../ports/settlement-store.ts'
+import type { UsageReader } from '../../ports/usage-reader.ts'
 import { sha256 } from '../system/hash.ts'
 import type { TestClock } from '../system/test-clock.ts'
 import { AT, bumped, commit, grantOf, newCustomer, nextId, replyOf } from './sample.ts'
@@ -14,6 +15,7 @@ export interface World {
   readonly customers: CustomerStateStore
   readonly settlement: SettlementStore
   readonly readers: Readers
+  readonly usage: UsageReader
   readonly due: DueWork
   readonly maintenance: Maintenance
   readonly clock: TestClock

@@ -4,6 +4,7 @@ import { memoryDueWork } from '../due-work.ts'
 import { memoryMaintenance } from '../maintenance.ts'
 import { memoryReaders } from '../readers.ts'
 import { memorySettlementStore } from '../settlement-store.ts'
+import { memoryUsageReader } from '../usage-reader.ts'
 import { testClock } from '../../system/test-clock.ts'
 import { AT } from '../../conformance/sample.ts'
 import type { World } from '../../conformance/world.ts'
@@ -15,6 +16,7 @@ export async function openMemoryWorld(): Promise<World> {
     customers: memoryCustomerState(db),
     settlement: memorySettlementStore(db, clock),
     readers: memoryReaders(db),
+    usage: memoryUsageReader(db),
     due: memoryDueWork(db),
     maintenance: memoryMaintenance(db),
     clock,

@@ -7,6 +7,7 @@ import { postgresMaintenance } from '../maintenance.ts'
 import { enginePool } from '../pool.ts'
 import { postgresReaders } from '../readers/readers.ts'
 import { postgresSettlementStore } from '../settlement-store/store.ts'
+import { postgresUsageReader } from '../usage/reader.ts'
 import { testClock } from '../../system/test-clock.ts'
 import { AT } from '../../conformance/sample.ts'
 import type { World } from '../../conformance/world.ts'
@@ -44,6 +45,7 @@ export async function openPostgresWorld(): Promise<World & { readonly database: 
     customers,
     settlement: postgresSettlementStore(pool, clock),
     readers: postgresReaders(pool),
+    usage: postgresUsageReader(pool),
     due: postgresDueWork(pool),
     maintenance: postgresMaintenance(pool),
     clock,

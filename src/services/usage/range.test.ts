@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest'
+import { rangeOf, slotOf } from './range.ts'
+
+const NOW = Date.UTC(2026, 10, 20, 12, 10)
+const iso = (atMs: number | undefined) => new Date(atMs ?? Number.NaN).toISOString().slice(0, 16)
+const rangeIn = (zone: string, choice: Parameters<typeof rangeOf>[0], nowMs = NOW) => {
+  const range = rangeOf(choice, zone, nowMs)
+  if (range === null) throw new Error('no range')
+  return range
+}
+
+describe('a range', () => {
+  test('is of the days of the customer\u2019s zone, and reaches the end of this hour', () => {
+    const range = rangeIn('America/New_York', { kind: '7d' })
+    expect([range.fromMs, range.toMs, range.beforeFromMs, range.beforeToMs].map(iso)).toEqual([
+      '2026-11-14T05:00',
+      '2026-11-20T13:00',
+      '2026-11-07T05:00',
+      '2026-11-13T13:00',
+    ])
+    expect(range.edgesMs).toHaveLength(8)
+    expect(range.step).toBe('day')
+  })
+
+  test('is compared at the same time of day, also across a change of clocks', () => {
+    const range = rangeIn('Europe/Berlin', { kind: 'custom', from: '2026-10-24', to: '2026-10-26' })
+    expect([range.fromMs, range.toMs, range.beforeFromMs, range.beforeToMs].map(iso)).toEqual([
+      '2026-10-23T22:00',
+      '2026-10-26T23:00',
+      '2026-10-20T22:00',
+      '2026-10-23T22:00',
+    ])
+  })
+
+  test('of today is by the hour', () => {
+    const range = rangeIn('UTC', { kind: 'today' })
+    expect(range.step).toBe('hour')
+    expect(range.edgesMs).toHaveLength(14)
+    expect(range.beforeEdgesMs).toHaveLength(14)
+    expect(iso(range.beforeToMs)).toBe('2026-11-19T13:00')
+  })
+
+  test('ends today: nothing has happened tomorrow', () => {
+    expect(iso(rangeIn('UTC', { kind: 'custom', from: '2026-11-19', to: '2027-01-01' }).toMs)).toBe('2026-11-20T13:00')
+  })
+
+  test.each([
+    ['2026-11-20', '2026-11-19'],
+    ['2026-02-30', '2026-03-01'],
+    ['2026-08-01', '2026-11-19'],
+    ['2026-11-21', '2026-11-21'],
+    ['', ''],
+    ['x', '2026-11-19'],
+  ])('from %s to %s is none', (from, to) => {
+    expect(rangeOf({ kind: 'custom', from, to }, 'UTC', NOW)).toBeNull()
+  })
+})
+
+test.each([
+  ['UTC', 60],
+  ['Europe/Berlin', 60],
+  ['Asia/Kolkata', 30],
+  ['Asia/Kathmandu', 15],
+  ['Australia/Lord_Howe', 30],
+])('days in %s begin on a slot of %i minutes', (zone, minutes) => {
+  expect(slotOf(zone, NOW)).toBe(minutes * 60_000)
+  const { edgesMs } = rangeIn(zone, { kind: '30d' })
+  expect(edgesMs.every((at) => at % (minutes * 60_000) === 0)).toBe(true)
+})

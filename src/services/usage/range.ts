@@ -1,0 +1,90 @@
+import { DAY_MS, zoneClock } from '../../core/shared/zone-clock.ts'
+
+/** Days of the customer's zone, both included, as `2026-11-20`. */
+export type RangeChoice =
+  | { readonly kind: 'today' | '7d' | '30d' }
+  | { readonly kind: 'custom'; readonly from: string; readonly to: string }
+
+export interface UsageRangeView {
+  readonly fromMs: number
+  /** The end of the slot that `now` is in, when the range reaches today. */
+  readonly toMs: number
+  /** The same days as many days earlier, cut at the same time of day. */
+  readonly beforeFromMs: number
+  readonly beforeToMs: number
+  /** Starts of what is drawn as one bar, and the end of the last. */
+  readonly edgesMs: readonly number[]
+  readonly beforeEdgesMs: readonly number[]
+  readonly step: 'hour' | 'day'
+}
+
+export const HOUR_MS = 3_600_000
+/** Days of one range; with the period before it, twice as many are read. */
+export const MOST_DAYS = 92
+const MOST_HOURLY_DAYS = 2
+
+/**
+ * How long a slot of the rollup is for a customer: an hour, or what divides both it and the zone's offset, so that days
+ * begin on a slot. Summer time may shift by less than an hour as well.
+ */
+export function slotOf(zone: string, nowMs: number): number {
+  const clock = zoneClock(zone)
+  const offsets = [nowMs, nowMs - 182 * DAY_MS].map((atMs) => clock.wallAt(atMs) - atMs)
+  const quarter = HOUR_MS / 4
+  return [HOUR_MS, HOUR_MS / 2].find((slot) => offsets.every((offset) => offset % slot === 0)) ?? quarter
+}
+
+const DAY = /^(\d{4})-(\d{2})-(\d{2})$/
+
+/** Days since 1970; null for what is no day. */
+export function dayNumber(text: string): number | null {
+  if (!DAY.test(text)) return null
+  const atMs = Date.parse(`${text}T00:00:00Z`)
+  return Number.isNaN(atMs) || new Date(atMs).toISOString().slice(0, 10) !== text ? null : atMs / DAY_MS
+}
+
+/** Null: no such days, the last before the first, or too many. Days to come are left away. */
+export function rangeOf(choice: RangeChoice, zone: string, nowMs: number): UsageRangeView | null {
+  const clock = zoneClock(zone)
+  const today = Math.floor(clock.wallAt(nowMs) / DAY_MS)
+  const days = daysOf(choice, today)
+  if (days === null) return null
+  const count = days.last - days.first + 1
+  const slot = slotOf(zone, nowMs)
+  const reached = nowMs - (nowMs % slot) + slot
+  const end = days.last === today ? Math.min(reached, clock.startOfDay(today + 1)) : clock.startOfDay(days.last + 1)
+  // The wall clock of the end, so many days earlier: also when the clocks were changed in between.
+  const sameTime = clock.instantOf(clock.wallAt(end) - count * DAY_MS)
+  const before = { fromMs: clock.startOfDay(days.first - count), toMs: sameTime }
+  const step = count <= MOST_HOURLY_DAYS ? 'hour' : 'day'
+  const edges = (fromMs: number, toMs: number, first: number) =>
+    step === 'hour'
+      ? stepped(fromMs, toMs)
+      : [...Array.from({ length: count }, (_, day) => clock.startOfDay(first + day)).filter((at) => at < toMs), toMs]
+  const fromMs = clock.startOfDay(days.first)
+  return {
+    fromMs,
+    toMs: end,
+    beforeFromMs: before.fromMs,
+    beforeToMs: before.toMs,
+    edgesMs: edges(fromMs, end, days.first),
+    beforeEdgesMs: edges(before.fromMs, before.toMs, days.first - count),
+    step,
+  }
+}
+
+function stepped(fromMs: number, toMs: number): number[] {
+  const edges: number[] = []
+  for (let at = fromMs; at < toMs; at += HOUR_MS) edges.push(at)
+  return [...edges, toMs]
+}
+
+function daysOf(choice: RangeChoice, today: number): { first: number; last: number } | null {
+  if (choice.kind === 'today') return { first: today, last: today }
+  if (choice.kind === '7d') return { first: today - 6, last: today }
+  if (choice.kind === '30d') return { first: today - 29, last: today }
+  const [first, to] = [dayNumber(choice.from), dayNumber(choice.to)]
+  if (first === null || to === null) return null
+  const last = Math.min(to, today)
+  return last < first || last - first >= MOST_DAYS ? null : { first, last }
+}
