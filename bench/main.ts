@@ -28,8 +28,9 @@ async function main(): Promise<number> {
 
 async function measureAll(options: Options): Promise<Measurement | null> {
   const onlyTrace = options.only !== null && [...options.only].every((group) => group === 'trace')
-  const staged = onlyTrace ? null : await measureStage(options)
+  // first: should it fail, it fails before the hour and not after it
   const trace = options.trace === null ? null : await replayTrace(options.trace, say)
+  const staged = onlyTrace ? null : await measureStage(options)
   const machine = staged?.machine ?? trace?.machine
   if (machine === undefined) return null
   return { ...(staged ?? { run: null, cells: [], ratios: {}, noise: {}, soak: null }), machine, trace }

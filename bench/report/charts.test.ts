@@ -46,3 +46,20 @@ test('a peer is drawn with what it does not do, its name escaped, in colours for
   expect(decisions).toContain('without durability')
   expect(decisions).toContain('prefers-color-scheme:dark')
 })
+
+test('growth and soak are drawn once they ran', () => {
+  const soak = { at: '2026-01-02', mode: 'soak', minutes: 10, perSecond: 9_000, p99Ms: 9, lagP99Ms: 300, bounded: true }
+  const grown = {
+    ...result,
+    growth: { at: '2026-01-02', mode: 'full', rounds: 5 },
+    soak: { ...soak, memoryMb: [400, 500, 480] },
+  }
+  const drawn = charts({
+    ...grown,
+    cells: [cell('10^4 stored events', 'growth'), cell('10^6 customers, any of them', 'growth')],
+  })
+  expect(Object.keys(drawn)).toEqual(['growth', 'soak'])
+  expect(drawn['growth']).toContain('any of them')
+  expect(drawn['soak']).toContain('9,000 decisions/s for 10 min')
+  expect(drawn['soak']).not.toContain('NaN')
+})

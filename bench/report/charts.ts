@@ -1,5 +1,5 @@
 import type { CellResult, Result } from './result.ts'
-import { type Bar, bars, type Curve, curves } from './svg.ts'
+import { type Bar, bars, type Curve, curves, figure } from './svg.ts'
 
 const CONCURRENCIES = [1, 16, 64, 256]
 
@@ -65,18 +65,12 @@ function latency(result: Result): string | null {
     label,
     tone: 'own',
     dashed,
-    points: cells.map(({ cell, count, x }) => {
-      const y = of(cell) ?? 0
-      return { x, y, label: `${y.toPrecision(2)} ms at ${count}` }
-    }),
+    points: cells.map(({ cell, x }) => ({ x, y: of(cell) ?? 0, label: `${figure(of(cell) ?? 0)} ms` })),
   })
   return curves([curve('median', ({ p50Ms }) => p50Ms, false), curve('p99', ({ p99Ms }) => p99Ms, true)], {
     title: 'Latency of a decision in ms, by callers at once',
     under: `${under(result)} · closed loop, many customers; callers share the cores with engine and database`,
-    unit: 'ms',
-    marked: true,
-    from: `${cells[0]?.count} at once`,
-    to: `${cells.at(-1)?.count} at once`,
+    ticks: cells.map(({ count, x }) => ({ x, label: `${count} at once` })),
   })
 }
 
@@ -101,9 +95,9 @@ function soak(result: Result): string | null {
   return curves([{ label: 'resident', tone: 'own', dashed: false, points }], {
     title: 'Memory of the process in MB, under full load with settlement',
     under: `${under(result, at)} · ${Math.round(perSecond).toLocaleString('en')} decisions/s for ${minutes} min`,
-    unit: 'MB',
-    marked: false,
-    from: 'start',
-    to: `${minutes} min`,
+    ticks: [
+      { x: 0, label: 'start' },
+      { x: 1, label: `${minutes} min` },
+    ],
   })
 }

@@ -1,10 +1,11 @@
+import { charts } from './charts.ts'
 import { meets, TARGETS } from './ratios.ts'
 import type { CellResult, Result } from './result.ts'
 
 /** The figures of `docs/performance.md`, by the name of the marker that they stand behind. */
 const SECTIONS: Readonly<Record<string, (result: Result) => string>> = {
   run: ({ machine, at, mode, rounds }) =>
-    `${machine}. Measured ${day(at)}, ${mode}, medians of ${rounds} interleaved rounds.`,
+    at === '' ? NOT_YET : `${machine}. Measured ${day(at)}, ${mode}, medians of ${rounds} interleaved rounds.`,
   goals: goalTable,
   cells: (result) => cellTable(result, ['transact', 'settler', 'http']),
   pages: (result) => cellTable(result, ['pages']),
@@ -25,9 +26,22 @@ export function fillDocs(text: string, result: Result | null): string {
     const [open, close] = [`<!-- bench:${name} -->`, `<!-- /bench:${name} -->`]
     const [start, end] = [filled.indexOf(open), filled.indexOf(close)]
     if (start === -1 || end < start) throw new Error(`docs without ${open} … ${close}`)
-    const figures = result === null ? NOT_YET : write(result)
+    const figures = result === null ? NOT_YET : [write(result), ...images(name, result)].join('\n\n')
     return `${filled.slice(0, start + open.length)}\n${figures}\n${filled.slice(end)}`
   }, text)
+}
+
+/** Charts by the section that they stand in, with what is said to whoever cannot see them. */
+const IMAGES: Readonly<Record<string, readonly [chart: string, says: string]>> = {
+  run: ['decisions', 'Decisions a second, ours and what one would use instead'],
+  cells: ['latency', 'Latency by callers at once'],
+  growth: ['growth', 'Decisions a second as the store grows'],
+  soak: ['soak', 'Memory under full load'],
+}
+
+function images(section: string, result: Result): string[] {
+  const [chart = '', says = ''] = IMAGES[section] ?? []
+  return charts(result)[chart] === undefined ? [] : [`![${says}](../bench/results/${chart}.svg)`]
 }
 
 function goalTable({ ratios, noise }: Result): string {

@@ -41,7 +41,7 @@ export function bars(rows: readonly Bar[], words: { title: string; under: string
   const body = rows.map(({ label, note, value, unit, tone }, i) => {
     const y = TOP + i * ROW
     const width = Math.max(1, (value / most) * room)
-    const said = `${value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3)} ${unit}`
+    const said = `${figure(value)} ${unit}`
     return `<text x="16" y="${y + 13}">${escape(label)}</text>
 <text class="soft" x="16" y="${y + 29}" style="font-size:11px">${escape(cut(note))}</text>
 <rect class="${tone}" x="${LABEL}" y="${y}" width="${width.toFixed(1)}" height="${BAR}" rx="2"/>
@@ -58,38 +58,45 @@ export interface Curve {
   readonly points: readonly { readonly x: number; readonly y: number; readonly label: string }[]
 }
 
-/** Curves over positions `x` from 0 to 1, with the value written at each point when `marked`. */
+/** Curves over positions `x` from 0 to 1, with what each point is called written beside it, above a dashed curve and below another. */
 export function curves(
   all: readonly Curve[],
-  words: { title: string; under: string; unit: string; marked: boolean; from: string; to: string },
+  words: { title: string; under: string; ticks: readonly { readonly x: number; readonly label: string }[] },
 ): string {
   const height = 380
-  const [left, right, top, bottom] = [60, WIDTH - 150, 70, height - 40]
+  const [left, right, top, bottom] = [70, WIDTH - 110, 76, height - 50]
   const most = Math.max(...all.flatMap(({ points }) => points.map(({ y }) => y)), 1e-9) * 1.08
   const px = (x: number): number => left + x * (right - left)
   const py = (y: number): number => bottom - (y / most) * (bottom - top)
   const grid = [0, 0.25, 0.5, 0.75, 1].map((share) => {
     const y = py(most * share)
-    return `<line class="line" x1="${left}" x2="${right}" y1="${y}" y2="${y}"/><text class="soft" x="${left - 8}" y="${y + 4}" text-anchor="end">${(most * share).toPrecision(2)}</text>`
+    return `<line class="line" x1="${left}" x2="${right}" y1="${y}" y2="${y}"/><text class="soft" x="${left - 8}" y="${y + 4}" text-anchor="end">${figure(most * share)}</text>`
   })
   const drawn = all.flatMap(({ label, tone, dashed, points }) => {
     const last = points.at(-1)
     if (last === undefined) return []
     const path = points.map(({ x, y }, i) => `${i === 0 ? 'M' : 'L'}${px(x).toFixed(1)} ${py(y).toFixed(1)}`).join('')
-    const marks = words.marked
-      ? points.map(
-          ({ x, y, label: said }) =>
-            `<circle class="${tone}" cx="${px(x).toFixed(1)}" cy="${py(y).toFixed(1)}" r="3.5"/><text x="${px(x).toFixed(1)}" y="${(py(y) - 9).toFixed(1)}" text-anchor="middle">${escape(said)}</text>`,
-        )
-      : []
+    const marks = points
+      .filter((point) => point.label !== '')
+      .map(({ x, y, label: said }) => {
+        const [cx, cy] = [px(x).toFixed(1), py(y)]
+        return `<circle class="${tone}" cx="${cx}" cy="${cy.toFixed(1)}" r="3.5"/><text x="${cx}" y="${(cy + (dashed ? -10 : 20)).toFixed(1)}" text-anchor="middle">${escape(said)}</text>`
+      })
     return [
       `<path class="${tone} curve" d="${path}"${dashed ? ' stroke-dasharray="5 4"' : ''}/>`,
       ...marks,
       `<text x="${right + 14}" y="${(py(last.y) + 4).toFixed(1)}">${escape(label)}</text>`,
     ]
   })
-  const axis = `<text class="soft" x="${left}" y="${height - 14}">${escape(words.from)}</text><text class="soft" x="${right}" y="${height - 14}" text-anchor="end">${escape(words.to)}</text>`
-  return picture(height, words, [...grid, ...drawn, axis])
+  const axis = words.ticks.map(
+    ({ x, label }) =>
+      `<text class="soft" x="${px(x).toFixed(1)}" y="${height - 10}" text-anchor="middle">${escape(label)}</text>`,
+  )
+  return picture(height, words, [...grid, ...drawn, ...axis])
 }
 
-const cut = (text: string): string => (text.length > 62 ? `${text.slice(0, 61)}…` : text)
+/** Three digits are as many as a bench can mean. */
+export const figure = (value: number): string =>
+  value >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(2)))
+
+const cut = (text: string): string => (text.length > 150 ? `${text.slice(0, 149)}…` : text)
