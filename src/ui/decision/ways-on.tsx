@@ -1,5 +1,6 @@
 'use client'
 import { ArrowRight, Clock, Coins, LifeBuoy, Scissors, ShieldCheck, SlidersHorizontal } from 'lucide-react'
+import Link from 'next/link'
 import { creditsPhrase } from '../format/amount.ts'
 import { Card, SectionHead } from '../primitives/card.tsx'
 import { Moment } from '../primitives/moment.tsx'
@@ -58,7 +59,11 @@ function WayText({ way, zone }: { way: Way; zone: string }) {
     case 'smaller':
       return <>Ask for less: up to {creditsPhrase(way.amount)} passed at that moment</>
     case 'credits':
-      return <>Add {creditsPhrase(way.amount)}</>
+      return (
+        <Link href="/app/credits/buy" className="text-accent underline underline-offset-2 hover:text-accent-strong">
+          Add {creditsPhrase(way.amount)}
+        </Link>
+      )
     case 'consent':
       return <>Agree to draw {creditsPhrase(way.microCredits)} you bought</>
     case 'raise_cap':

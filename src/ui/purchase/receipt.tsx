@@ -28,7 +28,7 @@ export function Receipt({ view, zone }: { view: PurchaseView; zone: string }) {
           <Printer aria-hidden /> Print
         </Button>
       </SectionHead>
-      <dl className="mt-3 grid grid-cols-[6.5rem_1fr] gap-x-3 gap-y-1.5 text-13">
+      <dl className="mt-3 grid grid-cols-[5rem_1fr] gap-x-2 gap-y-1.5 text-13">
         {rows.map(([name, value]) => (
           <div key={name} className="contents">
             <dt className="text-ink-3">{name}</dt>

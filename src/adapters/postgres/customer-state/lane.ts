@@ -148,7 +148,8 @@ export class Lane {
   /** The next batch: calls in the order in which they came, but for those whose customer is under way. */
   private take(): readonly Call[] {
     const { waiting, options, busy } = this
-    const fair = this.batches === 0 && waiting.length >= WORTH_SPLITTING ? Math.ceil(waiting.length / 2) : waiting.length
+    const fair =
+      this.batches === 0 && waiting.length >= WORTH_SPLITTING ? Math.ceil(waiting.length / 2) : waiting.length
     const most = Math.min(fair, options.batch)
     if (busy.size === 0) {
       const calls = waiting.slice(0, most)
