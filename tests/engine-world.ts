@@ -7,6 +7,8 @@ import { postgresIdentityStore } from '../src/adapters/postgres/identity-store.t
 import { postgresKeyStore } from '../src/adapters/postgres/key-store.ts'
 import { reactMailRenderer } from '../src/adapters/mail/renderer.ts'
 import { postgresAlertStore } from '../src/adapters/postgres/alert-store.ts'
+import { postgresCaseStore } from '../src/adapters/postgres/case-store.ts'
+import { postgresLimitRequestStore } from '../src/adapters/postgres/limit-request-store.ts'
 import { postgresPromotionStore } from '../src/adapters/postgres/promotion-store.ts'
 import { postgresWebhookStore } from '../src/adapters/postgres/webhook-store.ts'
 import { httpsWebhookSender } from '../src/adapters/webhooks/https-sender.ts'
@@ -97,6 +99,8 @@ export async function openEngineWorld(document: PolicyDocument, atMs: number): P
       webhooks: postgresWebhookStore(pool),
       webhookSender: httpsWebhookSender(),
       promotions: postgresPromotionStore(pool),
+      limitRequests: postgresLimitRequestStore(pool),
+      cases: postgresCaseStore(pool),
       purchases: postgresPurchaseStore(pool),
       payments: null,
       testDesk: null,

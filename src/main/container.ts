@@ -5,6 +5,8 @@ import { postgresIdentityStore } from '../adapters/postgres/identity-store.ts'
 import { postgresKeyStore } from '../adapters/postgres/key-store.ts'
 import { reactMailRenderer } from '../adapters/mail/renderer.ts'
 import { postgresAlertStore } from '../adapters/postgres/alert-store.ts'
+import { postgresCaseStore } from '../adapters/postgres/case-store.ts'
+import { postgresLimitRequestStore } from '../adapters/postgres/limit-request-store.ts'
 import { postgresPromotionStore } from '../adapters/postgres/promotion-store.ts'
 import { postgresWebhookStore } from '../adapters/postgres/webhook-store.ts'
 import { httpsWebhookSender } from '../adapters/webhooks/https-sender.ts'
@@ -116,6 +118,8 @@ export async function buildEngine(options: EngineOptions): Promise<BuiltEngine> 
       webhooks: postgresWebhookStore(working),
       webhookSender: httpsWebhookSender({ testHosts: options.webhookTestHosts ?? [] }),
       promotions: postgresPromotionStore(working),
+      limitRequests: postgresLimitRequestStore(reading),
+      cases: postgresCaseStore(reading),
       purchases: postgresPurchaseStore(working),
       payments: options.payments?.payments ?? null,
       testDesk: options.payments?.desk ?? null,

@@ -6,6 +6,8 @@ import { memoryIdentityStore } from '../adapters/memory/identity-store.ts'
 import { memoryKeyStore } from '../adapters/memory/key-store.ts'
 import { reactMailRenderer } from '../adapters/mail/renderer.ts'
 import { memoryAlertStore } from '../adapters/memory/alert-store.ts'
+import { memoryCaseStore } from '../adapters/memory/case-store.ts'
+import { memoryLimitRequestStore } from '../adapters/memory/limit-request-store.ts'
 import { memoryPromotionStore } from '../adapters/memory/promotion-store.ts'
 import { memoryWebhookStore } from '../adapters/memory/webhook-store.ts'
 import { httpsWebhookSender } from '../adapters/webhooks/https-sender.ts'
@@ -72,6 +74,8 @@ export async function buildMemoryEngine(options: MemoryEngineOptions): Promise<B
     webhooks: memoryWebhookStore(database),
     webhookSender: httpsWebhookSender(),
     promotions: memoryPromotionStore(database),
+    limitRequests: memoryLimitRequestStore(database),
+    cases: memoryCaseStore(database),
     purchases: memoryPurchaseStore(database),
     payments: options.payments?.payments ?? null,
     testDesk: options.payments?.desk ?? null,

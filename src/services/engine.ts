@@ -39,6 +39,8 @@ export interface Engine {
   readonly webhooks: WebhookStore
   readonly webhookSender: WebhookSender
   readonly promotions: PromotionStore
+  readonly limitRequests: LimitRequestStore
+  readonly cases: CaseStore
   readonly purchases: PurchaseStore
   /** Null: this installation sells nothing. */
   readonly payments: Payments | null

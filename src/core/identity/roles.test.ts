@@ -16,6 +16,8 @@ describe('what roles may', () => {
     ['team.read', 'owner billing member'],
     ['key.read', 'owner billing member'],
     ['credits.buy', 'owner billing'],
+    ['limit.request', 'owner billing'],
+    ['case.open', 'owner billing member'],
     ['consent.change', 'owner billing'],
     ['team.manage', 'owner'],
     ['key.manage', 'owner'],

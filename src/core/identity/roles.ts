@@ -12,7 +12,7 @@ export type StaffRole = (typeof STAFF_ROLES)[number]
 const WITHIN_A_CUSTOMER = {
   'access.read': ['owner', 'billing', 'member'],
   'case.open': ['owner', 'billing', 'member'],
-  'limit.request': ['owner', 'billing', 'member'],
+  'limit.request': ['owner', 'billing'],
   'alert.manage': ['owner', 'billing', 'member'],
   'credits.buy': ['owner', 'billing'],
   'consent.change': ['owner', 'billing'],

@@ -22,6 +22,8 @@ export type AlertId = Id<'alt'>
 export type WebhookId = Id<'hook'>
 export type WebhookMessageId = Id<'msg'>
 export type PromotionCodeId = Id<'code'>
+export type CaseId = Id<'case'>
+export type LimitRequestId = Id<'req'>
 
 export type IdPrefix =
   | 'cus'
@@ -44,11 +46,13 @@ export type IdPrefix =
   | 'hook'
   | 'msg'
   | 'code'
+  | 'req'
 
 /** Who inside a customer consumed: a member, a key or a task, named by the product. 1 to 128 characters. */
 export type SubjectId = string
 
-const SHAPE = /^(cus|dec|hold|use|mon|bal|grt|pol|key|pur|case|aud|usr|ses|inv|mail|alt|hook|msg|code)_[0-9a-f]{32}$/
+const SHAPE =
+  /^(cus|dec|hold|use|mon|bal|grt|pol|key|pur|case|aud|usr|ses|inv|mail|alt|hook|msg|code|req)_[0-9a-f]{32}$/
 
 /** True for a well-formed id of that prefix; says nothing about whether it exists. */
 export function isId(text: string, prefix: IdPrefix): boolean {
