@@ -2,6 +2,7 @@ import { smtpTransport } from '../adapters/mail/smtp.ts'
 import type { Every } from '../ports/system.ts'
 import type { AlertWatch } from '../services/alert/watch.ts'
 import type { Engine } from '../services/engine.ts'
+import { systemChance } from '../adapters/system/chance.ts'
 import { startMessageJobs } from '../settler/message-jobs.ts'
 import type { Endings } from './endings.ts'
 
@@ -25,5 +26,8 @@ export function startMessages(
   const { smtp, endings, every } = options
   const mail = smtp === null ? null : smtpTransport(smtp)
   if (mail !== null) endings.add('mail server', () => mail.close())
-  endings.add('messages', startMessageJobs(engine, { every, mail, watch: options.watch, origin: options.origin }))
+  endings.add(
+    'messages',
+    startMessageJobs(engine, { every, chance: systemChance, mail, watch: options.watch, origin: options.origin }),
+  )
 }

@@ -13,6 +13,9 @@ export interface Ids {
 /** SHA-256 of a UTF-8 text, as 64 hex digits. An argument of the pure core, which has no cryptography of its own. */
 export type Hash = (text: string) => string
 
+/** A number from 0 up to, not including, 1. */
+export type Chance = () => number
+
 /**
  * Runs `work` again and again, about every `periodMs` (with jitter, so that processes spread), never twice at once, until
  * the returned function is called. What `work` throws is reported and does not end it.

@@ -1,5 +1,5 @@
 import type { MailTransport } from '../ports/mailer.ts'
-import type { Every } from '../ports/system.ts'
+import type { Chance, Every } from '../ports/system.ts'
 import type { WebhookEndpoint } from '../ports/webhook-store.ts'
 import { tellAlerts } from '../services/alert/tell.ts'
 import type { AlertWatch } from '../services/alert/watch.ts'
@@ -28,6 +28,7 @@ const PURGE_LIMIT = 1_000
 
 export interface MessageJobOptions {
   readonly every: Every
+  readonly chance: Chance
   /** Null: mails stay in the outbox. */
   readonly mail: MailTransport | null
   readonly watch: AlertWatch
@@ -36,14 +37,19 @@ export interface MessageJobOptions {
 }
 
 /** Alerts, and what is sent out of the house. Every node may run all of it. Returns the way to stop. */
-export function startMessageJobs(engine: Engine, { every, mail, watch, origin }: MessageJobOptions): () => void {
+export function startMessageJobs(
+  engine: Engine,
+  { every, chance, mail, watch, origin }: MessageJobOptions,
+): () => void {
   const now = () => engine.clock.nowMs()
   const onDisabled = (endpoint: WebhookEndpoint) => tellDisabled(engine, endpoint, origin)
   const stops = [
     every(LOOK_MS, () => watch.look(LOOKS_PER_TICK)),
     every(SWEEP_MS, () => watch.sweep(SWEEP_CUSTOMERS)),
     every(TELL_MS, async () => void (await tellAlerts(engine, { origin, limit: TELLS_PER_TICK }))),
-    every(WEBHOOK_MS, async () => void (await sendDueWebhooks(engine, { limit: WEBHOOKS_PER_TICK, onDisabled }))),
+    every(WEBHOOK_MS, async () => {
+      await sendDueWebhooks(engine, { limit: WEBHOOKS_PER_TICK, chance, onDisabled })
+    }),
     every(COMPLETE_MS, async () => {
       await completeRedemptions(engine, { beforeMs: now() - COMPLETE_MS, limit: COMPLETIONS_PER_TICK })
     }),
@@ -53,7 +59,7 @@ export function startMessageJobs(engine: Engine, { every, mail, watch, origin }:
     }),
     ...(mail === null
       ? []
-      : [every(MAIL_MS, async () => void (await sendDueMails(engine, mail, { limit: MAILS_PER_TICK })))]),
+      : [every(MAIL_MS, async () => void (await sendDueMails(engine, mail, { limit: MAILS_PER_TICK, chance })))]),
   ]
   return () => {
     for (const stop of stops) stop()

@@ -59,7 +59,11 @@ const auditOf = (world: IdentityWorld, customer: string) => ({
     actor: { kind: 'system', job: 'test' },
     action: 'webhook.disable',
   } as const),
-  ...{ target: customer, customer, reason: null, detail: {}, atMs: 0 },
+  target: customer,
+  customer,
+  reason: null,
+  detail: {},
+  atMs: 0,
 })
 const offWebhookId: PortalRow['target'] = async (world, customer) => {
   const id = (await webhookId(world, customer)) ?? ''

@@ -1,6 +1,7 @@
 import { type RetryRule, retryPauseMs } from '../../core/delivery/back-off.ts'
 import { type MailTransport, MailRefused } from '../../ports/mailer.ts'
 import type { MailOutcome, StoredMail } from '../../ports/mail-store.ts'
+import type { Chance } from '../../ports/system.ts'
 import type { Engine } from '../engine.ts'
 
 /** About 21 hours from the first attempt to the last. */
@@ -23,7 +24,7 @@ export interface SendOutcome {
 export async function sendDueMails(
   engine: Pick<Engine, 'mails' | 'mailRenderer' | 'clock'>,
   transport: MailTransport,
-  { limit, chance = Math.random }: { readonly limit: number; readonly chance?: () => number },
+  { limit, chance }: { readonly limit: number; readonly chance: Chance },
 ): Promise<SendOutcome> {
   const nowMs = engine.clock.nowMs()
   const claimed = await engine.mails.claim({ nowMs, untilMs: nowMs + MAIL_CLAIM_MS, limit })
@@ -44,7 +45,7 @@ async function attempt(
   engine: Pick<Engine, 'mailRenderer' | 'clock'>,
   transport: MailTransport,
   mail: StoredMail,
-  chance: () => number,
+  chance: Chance,
 ): Promise<MailOutcome> {
   try {
     const rendered = await engine.mailRenderer.render(mail.content)

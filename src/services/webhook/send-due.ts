@@ -1,5 +1,6 @@
 import { type RetryRule, retryPauseMs } from '../../core/delivery/back-off.ts'
 import { FAILING_TOO_LONG_MS, isYes } from '../../core/delivery/webhook.ts'
+import type { Chance } from '../../ports/system.ts'
 import type { WebhookConclusion, WebhookEndpoint, WebhookMessage } from '../../ports/webhook-store.ts'
 import type { Engine } from '../engine.ts'
 import { openSecret, signedHeaders } from './secret.ts'
@@ -21,11 +22,11 @@ export async function sendDueWebhooks(
   engine: SendEngine,
   options: {
     readonly limit: number
-    readonly chance?: () => number
+    readonly chance: Chance
     readonly onDisabled: (endpoint: WebhookEndpoint) => Promise<void>
   },
 ): Promise<number> {
-  const { limit, chance = Math.random, onDisabled } = options
+  const { limit, chance, onDisabled } = options
   const nowMs = engine.clock.nowMs()
   const claims = await engine.webhooks.claim({ nowMs, untilMs: nowMs + CLAIM_MS, limit })
   for (let from = 0; from < claims.length; from += AT_ONCE) {
@@ -46,7 +47,7 @@ async function attempt(
   engine: SendEngine,
   message: WebhookMessage,
   { url, sealedSecret }: WebhookEndpoint,
-  chance: () => number,
+  chance: Chance,
 ): Promise<WebhookConclusion> {
   const { id, body, attempts } = message
   let httpStatus: number | null = null

@@ -51,8 +51,8 @@ export function AlertBell({ zone }: { zone: string }) {
                 Alerts and caps
               </Link>
             </div>
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, also for the keyboard */}
             <div
+              // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, also for the keyboard
               tabIndex={0}
               role="region"
               aria-label="Latest alerts"

@@ -8,6 +8,7 @@ import { saveAlertSettings } from '../../../services/alert/save-settings.ts'
 import { OWN_CAPS, removeCap, setCap } from '../../../services/alert/set-cap.ts'
 import { updateCustomer } from '../../../services/customer/update.ts'
 import { customerMay, customerProcedure, router } from '../init.ts'
+import { without } from '../without.ts'
 
 const SHOWN = 30
 const thresholds = z
@@ -28,7 +29,7 @@ export const alertRouter = router({
       ctx.engine.alerts.unread(customer),
       ctx.engine.alerts.list(customer, SHOWN),
     ])
-    return { unread, alerts: alerts.map(({ channels: _, customer: __, ...alert }) => alert) }
+    return { unread, alerts: alerts.map((alert) => without(alert, 'channels', 'customer')) }
   }),
 
   markRead: customerProcedure.mutation(({ ctx }) =>

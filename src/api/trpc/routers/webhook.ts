@@ -6,6 +6,7 @@ import { WEBHOOK_LOG_LIMIT, WEBHOOKS_PER_CUSTOMER } from '../../../ports/webhook
 import { addWebhook, enableWebhook, pingWebhook, removeWebhook } from '../../../services/webhook/change.ts'
 import type { CustomerScope } from '../../../auth/scope.ts'
 import { customerMay, customerProcedure, router } from '../init.ts'
+import { without } from '../without.ts'
 
 const id = z.strictObject({ id: z.string().max(64) })
 const own = ({ customer, viewer }: CustomerScope, of: string) => ({
@@ -21,14 +22,14 @@ export const webhookRouter = router({
   list: customerProcedure.query(async ({ ctx }) => {
     const manages = may(ctx.scope.role, 'webhook.manage')
     const endpoints = manages ? await ctx.engine.webhooks.list(ctx.scope.customer) : []
-    return { manages, endpoints: endpoints.map(({ sealedSecret: _, customer: __, ...endpoint }) => endpoint) }
+    return { manages, endpoints: endpoints.map((endpoint) => without(endpoint, 'sealedSecret', 'customer')) }
   }),
 
   /** Deliveries, newest first. */
   log: customerMay('webhook.manage').query(async ({ ctx }) => {
     const { customer } = ctx.scope
     const messages = await ctx.engine.webhooks.log({ customer, endpoint: null, limit: WEBHOOK_LOG_LIMIT })
-    return messages.map(({ customer: _, key: __, ...message }) => message)
+    return messages.map((message) => without(message, 'customer', 'key'))
   }),
 
   /** The answer holds the secret, this once. */
