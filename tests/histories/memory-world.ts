@@ -6,6 +6,8 @@ import { memoryIdentityStore } from '../../src/adapters/memory/identity-store.ts
 import { memoryKeyStore } from '../../src/adapters/memory/key-store.ts'
 import { reactMailRenderer } from '../../src/adapters/mail/renderer.ts'
 import { memoryAlertStore } from '../../src/adapters/memory/alert-store.ts'
+import { memoryCaseStore } from '../../src/adapters/memory/case-store.ts'
+import { memoryLimitRequestStore } from '../../src/adapters/memory/limit-request-store.ts'
 import { memoryPromotionStore } from '../../src/adapters/memory/promotion-store.ts'
 import { memoryWebhookStore } from '../../src/adapters/memory/webhook-store.ts'
 import { httpsWebhookSender } from '../../src/adapters/webhooks/https-sender.ts'
@@ -69,6 +71,8 @@ export async function memoryWorld(): Promise<Stage> {
       webhooks: memoryWebhookStore(database),
       webhookSender: httpsWebhookSender(),
       promotions: memoryPromotionStore(database),
+      limitRequests: memoryLimitRequestStore(database),
+      cases: memoryCaseStore(database),
       purchases: memoryPurchaseStore(database),
       payments: null,
       testDesk: null,

@@ -10,29 +10,32 @@ import { appendAudit } from './audit-log.ts'
 import type { MemoryDatabase } from './database.ts'
 
 export function memoryCaseStore(db: MemoryDatabase): CaseStore {
-  const files = new Map<string, CaseFile>()
+  const files = new Map<string, Omit<CaseFile, 'evidence'>>()
+  const kept = new Map<string, CaseFile['evidence']>()
   const said = new Map<string, readonly CaseMessage[]>()
 
   return {
-    async open(file, first, audit) {
+    async open({ evidence, ...file }, first, audit) {
       const running = [...files.values()].filter((one) => one.customer === file.customer && one.state !== 'closed')
       const same = running.find((one) => one.about.id === file.about.id)
       if (same !== undefined) return { kind: 'running', id: same.id }
       if (running.length >= RUNNING_CASES) return { kind: 'too_many' }
       files.set(file.id, { ...file, messages: 1 })
+      kept.set(file.id, evidence)
       said.set(file.id, [{ ...first, number: 1 }])
       appendAudit(db, audit)
       return { kind: 'opened' }
     },
     async byId(id) {
-      return files.get(id) ?? null
+      const file = files.get(id)
+      const evidence = kept.get(id)
+      return file && evidence ? { ...file, evidence } : null
     },
     async list(customer) {
       return [...files.values()]
         .filter((file) => file.customer === customer)
         .toSorted((a, b) => (a.id < b.id ? 1 : -1))
         .slice(0, CASE_LIST_LIMIT)
-        .map(({ evidence: _, ...file }) => file)
     },
     async messages(id) {
       return said.get(id) ?? []
