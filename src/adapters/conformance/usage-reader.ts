@@ -39,7 +39,7 @@ const drafts = fc.array(
   }),
   { minLength: 1, maxLength: 40 },
 )
-type Draft = typeof drafts extends fc.Arbitrary<infer T> ? T : never
+type Draft = Pick<UsageEvent, 'feature' | 'subject' | 'task' | 'attributes' | 'lines'> & { readonly hoursAgo: number }
 
 const FILTERS: readonly UsageFilter[] = [
   {},
@@ -66,7 +66,7 @@ export function usageReaderConformance(open: () => Promise<World>): void {
   })
   afterAll(() => world.close())
 
-  const record = (customer: CustomerId, made: Draft): Promise<readonly UsageEvent[]> =>
+  const record = (customer: CustomerId, made: readonly Draft[]): Promise<readonly UsageEvent[]> =>
     use(world, customer, (state) =>
       made.map(({ hoursAgo, ...draft }, index) => ({
         ...usageEventOf(state, 0n),
@@ -143,7 +143,11 @@ export function usageReaderConformance(open: () => Promise<World>): void {
     test('takes each event once, of several who roll up at the same time', async () => {
       const customer = await customerIn(world)
       const made = Array.from({ length: 30 }, (_, hoursAgo) => ({
-        ...{ feature: 'chat', subject: null, task: null, attributes: {}, hoursAgo },
+        feature: 'chat',
+        subject: null,
+        task: null,
+        attributes: {},
+        hoursAgo,
         lines: [{ kind: 'debt' as const, amount: 3n }],
       }))
       await record(customer, made)

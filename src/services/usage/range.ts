@@ -79,10 +79,10 @@ function stepped(fromMs: number, toMs: number): number[] {
   return [...edges, toMs]
 }
 
+const EARLIER_DAYS = { today: 0, '7d': 6, '30d': 29 } as const
+
 function daysOf(choice: RangeChoice, today: number): { first: number; last: number } | null {
-  if (choice.kind === 'today') return { first: today, last: today }
-  if (choice.kind === '7d') return { first: today - 6, last: today }
-  if (choice.kind === '30d') return { first: today - 29, last: today }
+  if (choice.kind !== 'custom') return { first: today - EARLIER_DAYS[choice.kind], last: today }
   const [first, to] = [dayNumber(choice.from), dayNumber(choice.to)]
   if (first === null || to === null) return null
   const last = Math.min(to, today)

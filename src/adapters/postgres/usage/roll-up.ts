@@ -6,7 +6,7 @@ import { pageLimit } from '../../../ports/page.ts'
 import type { UsageReader } from '../../../ports/usage-reader.ts'
 import { fromUuid, toUuid } from '../codec/ids.ts'
 import { inTransaction } from '../in-transaction.ts'
-import { eventsAfter, FIRST_ID, idsAfter, LAST_ID } from './read-events.ts'
+import { eventsAfter, idsAfter, LAST_ID } from './read-events.ts'
 import { layerBit } from './rollup-columns.ts'
 
 const MOST = 20_000
