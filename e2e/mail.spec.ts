@@ -1,5 +1,14 @@
 import AxeBuilder from '@axe-core/playwright'
-import { expect, test } from '@playwright/test'
+import { expect, type Page, test } from '@playwright/test'
+
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+async function sound(page: Page, narrow = (axe: AxeBuilder): AxeBuilder => axe): Promise<void> {
+  const { violations } = await narrow(new AxeBuilder({ page }).withTags(TAGS)).analyze()
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual(
+    [],
+  )
+}
 
 test('a mail of the demo is read in the outbox, and its link works', async ({ page }) => {
   await page.goto('/outbox')
@@ -12,10 +21,13 @@ test('a mail of the demo is read in the outbox, and its link works', async ({ pa
   await expect(frame.getByRole('heading', { level: 1 })).toBeVisible()
   await page.getByText('The same as plain text').click()
   await expect(page.locator('pre')).toContainText('http')
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual(
-    [],
-  )
+  // no script runs in the mail's frame, so axe reads the mail in a page of its own
+  await sound(page, (axe) => axe.exclude('iframe'))
+  const mail = await page.context().newPage()
+  await mail.setContent((await page.locator('iframe').getAttribute('srcdoc')) ?? '')
+  await expect(mail.getByRole('heading', { level: 1 })).toBeVisible()
+  await sound(mail)
+  await mail.close()
 
   const opened = page.waitForEvent('popup')
   await frame.getByRole('link').first().click()

@@ -19,10 +19,9 @@ test('a persona signs in with one click and sees windows, balance and what pays'
 
 test('the parts of the balance add up to the settled balance', async ({ page }) => {
   await signInAs(page, 'priya')
-  const amounts = await page
-    .getByRole('table', { name: 'Parts of the balance, in credits' })
-    .getByRole('cell')
-    .allInnerTexts()
+  const cells = page.getByRole('table', { name: 'Parts of the balance, in credits' }).getByRole('cell')
+  await expect(cells.first()).toBeVisible()
+  const amounts = await cells.allInnerTexts()
   const micro = amounts.map((text) => {
     const [whole = '0', fraction = ''] = text.replace(/[^0-9.]/g, '').split('.')
     return BigInt(whole) * 1_000_000n + BigInt(fraction.padEnd(6, '0').slice(0, 6))
@@ -73,12 +72,12 @@ test('a part that cannot be read says so, keeps what is there, and comes back wh
   await expect(rows).toHaveCount(50)
 })
 
-test('pages behind sign-in send everybody else to the front page', async ({ page }) => {
+test('pages behind sign-in ask who it is, and remember where one was going', async ({ page }) => {
   for (const path of ['/app', '/app/decisions', '/app/usage']) {
     await page.goto(path)
-    await expect(page).toHaveURL(/\/\?signin=needed$/)
+    await expect(page).toHaveURL(new RegExp(`/sign-in\\?next=${encodeURIComponent(path)}$`))
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   }
-  await expect(page.getByRole('alert').filter({ hasText: 'Choose who to be' })).toBeVisible()
 })
 
 test('signing out ends the session', async ({ page }) => {
@@ -87,5 +86,5 @@ test('signing out ends the session', async ({ page }) => {
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
   await expect(page.getByRole('heading', { name: /How much is allowed/ })).toBeVisible()
   await page.goto('/app')
-  await expect(page).toHaveURL(/signin=needed/)
+  await expect(page).toHaveURL(/\/sign-in\?next=%2Fapp$/)
 })

@@ -21,7 +21,7 @@ const QUIET = '#52656e'
 
 /** Mail programs that know the dark scheme get it; the others invert light colours well enough by themselves. */
 const DARK = `@media (prefers-color-scheme: dark) {
-  .ground { background-color: #0a1013 !important; }
+  .ground, .ground > table > tbody > tr > td { background-color: #0a1013 !important; }
   .sheet { background-color: #131c21 !important; border-color: #2a373d !important; }
   .ink { color: #eef4f6 !important; }
   .quiet { color: #a3b4bc !important; }

@@ -2,7 +2,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { Card, SectionHead } from '../primitives/card.tsx'
 import { useTRPC } from '../trpc/client.tsx'
-import { useSave } from './use-save.ts'
+import { useChosen, useSave } from './use-save.ts'
 
 const CHOICES = [
   ['off', 'Never', 'When included windows and grants are used up, requests are denied.'],
@@ -14,7 +14,11 @@ type Consent = (typeof CHOICES)[number][0]
 
 export function ConsentCard({ consent, changes }: { consent: Consent; changes: boolean }) {
   const save = useMutation(useTRPC().alert.setConsent.mutationOptions(useSave('Consent was changed')))
-  const shown = save.isPending ? save.variables.consent : consent
+  const { shown, choose, settled } = useChosen(consent)
+  const change = (value: Consent) => {
+    choose(value)
+    save.mutate({ consent: value }, settled)
+  }
   return (
     <Card aria-labelledby="consent" className="p-5">
       <SectionHead id="consent" title="Consent" note="May bought credits be drawn?" />
@@ -30,7 +34,7 @@ export function ConsentCard({ consent, changes }: { consent: Consent; changes: b
               name="consent"
               value={value}
               checked={shown === value}
-              onChange={() => save.mutate({ consent: value })}
+              onChange={() => change(value)}
               className="mt-1 size-4 accent-[var(--accent)]"
             />
             <span>

@@ -2,7 +2,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { Card, SectionHead } from '../primitives/card.tsx'
 import { type Outputs, useTRPC } from '../trpc/client.tsx'
-import { useSave } from './use-save.ts'
+import { useChosen, useSave } from './use-save.ts'
 
 type Settings = Outputs['alert']['settings']['settings']
 
@@ -16,12 +16,14 @@ const CHANNELS = [
 /** Which thresholds are told where. A box saves itself. */
 export function ThresholdsCard({ settings, changes }: { settings: Settings; changes: boolean }) {
   const save = useMutation(useTRPC().alert.saveSettings.mutationOptions(useSave('Alerts were changed')))
-  const shown = save.isPending ? { ...settings, ...save.variables } : settings
+  const { shown, choose, settled } = useChosen(settings)
   const toggle = (channel: keyof Settings, threshold: (typeof THRESHOLDS)[number]) => {
     const now = settings[channel]
     const next = now.includes(threshold) ? now.filter((one) => one !== threshold) : [...now, threshold]
     const all = { portal: [...settings.portal], mail: [...settings.mail], webhook: [...settings.webhook] }
-    save.mutate({ ...all, [channel]: next })
+    const changed = { ...all, [channel]: next }
+    choose(changed)
+    save.mutate(changed, settled)
   }
   return (
     <Card aria-labelledby="thresholds" className="p-5">
