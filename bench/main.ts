@@ -1,6 +1,7 @@
 import type { Cell } from './cell.ts'
 import type { Measured } from './measure.ts'
 import { type Options, readOptions, USAGE } from './options.ts'
+import { measurePortal } from './portal/measure-portal.ts'
 import { merge } from './report/merge.ts'
 import { print } from './report/print.ts'
 import { ratiosOf } from './report/ratios.ts'
@@ -26,17 +27,31 @@ async function main(): Promise<number> {
   return measurement === null ? 0 : conclude(measurement, options)
 }
 
+const NOTHING: Omit<Measurement, 'machine'> = {
+  run: null,
+  cells: [],
+  ratios: {},
+  noise: {},
+  soak: null,
+  trace: null,
+  portal: null,
+}
+
 async function measureAll(options: Options): Promise<Measurement | null> {
+  if (options.portal) {
+    const portal = await measurePortal(say)
+    return { ...NOTHING, machine: portal.machine, portal }
+  }
   const onlyTrace = options.only !== null && [...options.only].every((group) => group === 'trace')
   // first: should it fail, it fails before the hour and not after it
   const trace = options.trace === null ? null : await replayTrace(options.trace, say)
   const staged = onlyTrace ? null : await measureStage(options)
   const machine = staged?.machine ?? trace?.machine
   if (machine === undefined) return null
-  return { ...(staged ?? { run: null, cells: [], ratios: {}, noise: {}, soak: null }), machine, trace }
+  return { ...NOTHING, ...staged, machine, trace }
 }
 
-async function measureStage(options: Options): Promise<Omit<Measurement, 'trace'>> {
+async function measureStage(options: Options): Promise<Omit<Measurement, 'trace' | 'portal'>> {
   const stage = await openStage(options, say)
   const machine = machineName(stage.postgres, stage.redis)
   try {

@@ -7,6 +7,7 @@ export const USAGE = `npm run bench -- [options]
   --growth         instead: speed at 10^4 and 10^7 stored events, and with 10^3 and 10^6 customers
   --growth-scale X of the growth's large sizes, to rehearse it (0.01); nothing is stored
   --trace FILE     also: the whole trace over HTTP, as fast as the engine takes it; with --only trace, nothing else
+  --portal         instead: what a browser sees of the overview, and how long after a commit
   --soak MINUTES   instead: full load with settlement, and what becomes of the memory
   --only GROUPS    of: transact, http, peers, limits, settler, pages, trace; comma between
   --rounds N       how often each cell is measured
@@ -21,6 +22,7 @@ export interface Options {
   readonly growthScale: number
   readonly soakMinutes: number | null
   readonly trace: string | null
+  readonly portal: boolean
   /** Null: all. */
   readonly only: ReadonlySet<string> | null
   readonly rounds: number
@@ -41,6 +43,7 @@ export function readOptions(argv: readonly string[]): Options {
       quick: { type: 'boolean', default: false },
       growth: { type: 'boolean', default: false },
       'growth-scale': { type: 'string', default: '1' },
+      portal: { type: 'boolean', default: false },
       soak: { type: 'string' },
       trace: { type: 'string' },
       only: { type: 'string' },
@@ -49,7 +52,7 @@ export function readOptions(argv: readonly string[]): Options {
       dry: { type: 'boolean', default: false },
     },
   })
-  const { quick, growth, soak, trace = null, only, rounds, accept, dry } = values
+  const { quick, growth, portal, soak, trace = null, only, rounds, accept, dry } = values
   for (const group of only?.split(',') ?? []) if (!GROUPS.has(group)) throw new Error(`--only knows no ${group}`)
   if (only?.split(',').includes('trace') === true && trace === null) throw new Error('--only trace wants --trace FILE')
   const growthScale = positive('--growth-scale', values['growth-scale'])
@@ -58,6 +61,7 @@ export function readOptions(argv: readonly string[]): Options {
     growth,
     growthScale,
     trace,
+    portal,
     soakMinutes: soak === undefined ? null : positive('--soak', soak),
     only: only === undefined ? null : new Set(only.split(',')),
     rounds: rounds === undefined ? (quick ? 3 : 5) : Math.ceil(positive('--rounds', rounds)),

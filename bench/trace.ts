@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import pg from 'pg'
 import { openSource, runReplay } from '../src/cli/run-replay.ts'
 import { startEngine } from '../src/cli/start-engine.ts'
 import { verifySummary } from '../src/cli/verify-summary.ts'
 import type { ReplayReport } from '../src/simulator/report.ts'
+import { versionOf } from './postgres-version.ts'
 import { machineName } from './report/result.ts'
 
 const CUSTOMERS = 200
@@ -100,18 +100,6 @@ function resultOf(report: ReplayReport, { file, machine }: { file: string; machi
     chargedEqualsCaptured: report.charged.equalsCaptured,
     failures: report.failures.count,
     unexplained: 'unexplained' in verify ? verify.unexplained : null,
-  }
-}
-
-async function versionOf(databaseUrl: string | null): Promise<string> {
-  if (databaseUrl === null) return 'none'
-  const client = new pg.Client(databaseUrl)
-  await client.connect()
-  try {
-    const { rows } = await client.query<{ server_version: string }>('SHOW server_version')
-    return rows[0]?.server_version ?? 'unknown'
-  } finally {
-    await client.end()
   }
 }
 

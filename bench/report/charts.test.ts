@@ -33,6 +33,7 @@ const result: Result = {
   growth: null,
   soak: null,
   trace: null,
+  portal: null,
 }
 
 test('what was not measured has no chart', () => {

@@ -21,6 +21,7 @@ const result: Result = {
   growth: null,
   soak: null,
   trace: null,
+  portal: null,
 }
 
 test('a goal is said to be met, or how far it is', () => {

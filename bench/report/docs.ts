@@ -16,6 +16,7 @@ const SECTIONS: Readonly<Record<string, (result: Result) => string>> = {
       : `Measured ${day(result.growth.at)}, ${result.growth.rounds} rounds.\n\n${cellTable(result, ['growth'])}`,
   soak: soakText,
   trace: traceText,
+  portal: portalText,
 }
 
 const NOT_YET = 'Not measured on this machine yet.'
@@ -106,6 +107,27 @@ function traceText({ trace }: Result): string {
   )
   const layers = Object.entries(trace.byLayer).map(([layer, count]) => `${layer} ${count.toLocaleString('en')}`)
   return `\`${trace.file}\` on ${day(trace.at)}: ${trace.requests.toLocaleString('en')} requests of ${trace.customers} customers, ${trace.concurrency} at once, in ${trace.seconds.toFixed(1)} s: ${trace.requestsPerSecond.toLocaleString('en')} requests/s, ${trace.callsPerSecond.toLocaleString('en')} HTTP calls/s. ${decisions.allowed.toLocaleString('en')} allowed (last layer drawn: ${layers.join(', ')}), ${decisions.partial.toLocaleString('en')} partial, ${decisions.denied.toLocaleString('en')} denied, ${trace.failures} failed. What was charged ${trace.chargedEqualsCaptured ? 'equals' : '**differs from**'} what was captured; unexplained: ${trace.unexplained ?? 'not checked'}.\n\n${spreads}`
+}
+
+function portalText({ portal }: Result): string {
+  if (portal === null) return NOT_YET
+  const { at, desktop, phone, pixel } = portal
+  const row = (name: string, aim: string, of: (vitals: typeof desktop) => number): string[] => [
+    name,
+    aim,
+    String(of(desktop)),
+    String(of(phone)),
+  ]
+  const vitals = table(
+    ['', 'goal', 'desktop', 'phone, four times slower'],
+    [
+      row('largest contentful paint, ms', '≤ 1500', ({ lcpMs }) => lcpMs),
+      row('slowest interaction to next paint, ms', '≤ 100', ({ inpMs }) => inpMs),
+      row('cumulative layout shift', '≤ 0.05', ({ cls }) => cls),
+      row('JavaScript of the first load, KB compressed', '≤ 180', ({ scriptKb }) => scriptKb),
+    ],
+  )
+  return `Measured ${day(at)}: medians of ${desktop.loads} loads without a cache, of the interactions the slowest.\n\n${vitals}\n\nFrom the request of a decision to its line painted in an open overview, over ${pixel.commits} decisions with ${pixel.streams} open streams of that customer: p50 ${pixel.p50Ms} ms, p99 ${pixel.p99Ms} ms, at most ${pixel.mostMs} ms (goal: p99 ≤ 1000).`
 }
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>

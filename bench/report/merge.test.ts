@@ -31,9 +31,19 @@ const stored: Result = {
   growth: { at: 'long ago', mode: 'full', rounds: 3 },
   soak: null,
   trace: null,
+  portal: null,
 }
 
-const nothing: Measurement = { machine: MACHINE, run: null, cells: [], ratios: {}, noise: {}, soak: null, trace: null }
+const nothing: Measurement = {
+  machine: MACHINE,
+  run: null,
+  cells: [],
+  ratios: {},
+  noise: {},
+  soak: null,
+  trace: null,
+  portal: null,
+}
 const soak = { at: 'now', minutes: 10 } as SoakResult
 
 test('a usual run replaces its own cells, ratios and date, and keeps what it did not measure', () => {

@@ -10,6 +10,7 @@ const NOTHING: Omit<Result, 'machine'> = {
   growth: null,
   soak: null,
   trace: null,
+  portal: null,
 }
 
 /** What was not measured this time stays as it was; of another machine nothing stays. */
@@ -29,6 +30,7 @@ export function merge(stored: Result | null, now: Measurement): Result {
     growth: run?.kind === 'growth' ? { at: run.at, mode: run.mode, rounds: run.rounds } : kept.growth,
     soak: now.soak ?? kept.soak,
     trace: now.trace ?? kept.trace,
+    portal: now.portal ?? kept.portal,
   }
 }
 

@@ -1,4 +1,5 @@
 import { meets, TARGETS } from './ratios.ts'
+import type { PortalResult } from '../portal/measure-portal.ts'
 import type { Spread, TraceResult } from '../trace.ts'
 import type { CellResult, Measurement, Result } from './result.ts'
 
@@ -13,6 +14,7 @@ export function print(result: Result, now: Measurement): void {
     if (cells.length > 0) lines.push('', `${group.padEnd(60)}      /s      p50      p99    p99.9 ms`, ...cells.map(row))
   }
   if (now.trace !== null) lines.push('', ...traceLines(now.trace))
+  if (now.portal !== null) lines.push('', ...portalLines(now.portal))
   if (now.run !== null) lines.push('', `${'ratio'.padEnd(22)}   value    target`)
   for (const [name, { what, target, better }] of Object.entries(TARGETS)) {
     const value = now.ratios[name]
@@ -41,6 +43,17 @@ function traceLines(trace: TraceResult): string[] {
     spread('capture', captureMs),
     spread('settlement lag', settlementLagMs),
     `  failures ${trace.failures}, unexplained ${trace.unexplained ?? 'not checked'}, charged ${trace.chargedEqualsCaptured ? 'equals' : 'DIFFERS FROM'} captured`,
+  ]
+}
+
+function portalLines({ desktop, phone, pixel }: PortalResult): string[] {
+  const line = (name: string, { lcpMs, inpMs, cls, scriptKb }: typeof desktop): string =>
+    `  ${name.padEnd(9)} LCP ${lcpMs} ms, INP ${inpMs} ms, CLS ${cls}, JavaScript ${scriptKb} KB compressed`
+  return [
+    'portal, /app',
+    line('desktop', desktop),
+    line('phone', phone),
+    `  commit to pixel with ${pixel.streams} streams: p50 ${pixel.p50Ms}, p99 ${pixel.p99Ms}, most ${pixel.mostMs} ms`,
   ]
 }
 

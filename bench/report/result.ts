@@ -1,6 +1,7 @@
 import { cpus, platform, release, totalmem } from 'node:os'
 import type { Cell } from '../cell.ts'
 import { type Measured, median, noiseOf } from '../measure.ts'
+import type { PortalResult } from '../portal/measure-portal.ts'
 import type { TraceResult } from '../trace.ts'
 
 /** One cell over all rounds: medians. `noise`: half the distance between the extremes of its rounds, as a share. */
@@ -49,6 +50,7 @@ export interface Result extends Run {
   readonly growth: Run | null
   readonly soak: SoakResult | null
   readonly trace: TraceResult | null
+  readonly portal: PortalResult | null
 }
 
 /** What one call of the bench measured; usual cells and growth never come together. */
@@ -60,6 +62,7 @@ export interface Measurement {
   readonly noise: Readonly<Record<string, number>>
   readonly soak: SoakResult | null
   readonly trace: TraceResult | null
+  readonly portal: PortalResult | null
 }
 
 export type Rounds = ReadonlyMap<Cell, readonly Measured[]>

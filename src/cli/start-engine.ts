@@ -16,9 +16,16 @@ const POLL_MS = 100
 const KEPT_OUTPUT = 4_000
 
 /**
- * Starts the engine without its portal in a process of its own, with its data in `home`, and waits until it answers.
+ * Starts the engine in a process of its own, with its data in `home`, and waits until it answers. Without its portal unless
+ * that is asked for, which needs a production build of it.
  */
-export async function startEngine({ home }: { home: string }): Promise<StartedEngine> {
+export async function startEngine({
+  home,
+  portal = false,
+}: {
+  readonly home: string
+  readonly portal?: boolean
+}): Promise<StartedEngine> {
   const before = (await readDemoFile(home))?.baseUrl ?? null
   const child = spawn(process.execPath, ['--max-semi-space-size=64', '--import', 'tsx', SERVER], {
     cwd: ROOT,
@@ -27,7 +34,7 @@ export async function startEngine({ home }: { home: string }): Promise<StartedEn
       ...process.env,
       PORT: '0',
       SPILLWAY_HOME: home,
-      SPILLWAY_PORTAL: 'off',
+      SPILLWAY_PORTAL: portal ? 'on' : 'off',
       SPILLWAY_DEMO_TRAFFIC: 'off',
       NODE_ENV: 'production',
     },
