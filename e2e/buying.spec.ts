@@ -118,13 +118,13 @@ test('two tabs of one page lead to one checkout', async ({ page, context }) => {
 test('auto top-up is off until a person agrees to its sentence', async ({ page }) => {
   await signInAs(page, SAVERS[test.info().project.name] ?? 'mira')
   await page.goto('/app/auto-top-up')
-  await expect(page.locator('[data-auto-top-up="off"]')).toBeVisible()
+  await expect(page.locator('#content [data-auto-top-up="off"]')).toBeVisible()
   await toCheckout(page, { keep: true })
   await pay(page, /A card that pays/)
   await standing(page, 'usable', 'done')
   await page.goto('/app/auto-top-up')
   await live(page)
-  await expect(page.locator('[data-auto-top-up="off"]')).toBeVisible()
+  await expect(page.locator('#content [data-auto-top-up="off"]')).toBeVisible()
   const on = page.getByRole('button', { name: 'Switch on' })
   await page.getByLabel('When fewer credits than').fill('5000')
   await expect(page.getByText(/otherwise it would fire again at once/)).toBeVisible()
@@ -133,9 +133,9 @@ test('auto top-up is off until a person agrees to its sentence', async ({ page }
   await expect(on).toBeDisabled()
   await page.getByRole('checkbox', { name: /I agree: Whenever fewer than 0.5 credits/ }).check()
   await on.click()
-  await expect(page.locator('[data-auto-top-up="on"]')).toBeVisible()
+  await expect(page.locator('#content [data-auto-top-up="on"]')).toBeVisible()
   await page.getByRole('button', { name: 'Switch off' }).click()
-  await expect(page.locator('[data-auto-top-up="off"]')).toBeVisible()
+  await expect(page.locator('#content [data-auto-top-up="off"]')).toBeVisible()
 })
 
 test('every page of buying is accessible and none scrolls sideways', async ({ page }) => {

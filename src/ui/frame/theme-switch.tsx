@@ -1,21 +1,16 @@
 'use client'
 import { Monitor, Moon, Sun } from 'lucide-react'
 import { useTheme } from 'next-themes'
-import { useSyncExternalStore } from 'react'
 import { Button } from '../primitives/button.tsx'
+import { useInBrowser } from '../primitives/use-in-browser.ts'
 
 const NEXT = { system: 'light', light: 'dark', dark: 'system' } as const
 const WORDS = { system: 'as the system', light: 'light', dark: 'dark' } as const
-const none = () => () => {}
 
 /** Steps through system, light and dark. The choice is only known in the browser, so the server renders the first. */
 export function ThemeSwitch() {
   const { theme, setTheme } = useTheme()
-  const mounted = useSyncExternalStore(
-    none,
-    () => true,
-    () => false,
-  )
+  const mounted = useInBrowser()
   const now = mounted && (theme === 'light' || theme === 'dark') ? theme : 'system'
   const Icon = { system: Monitor, light: Sun, dark: Moon }[now]
   return (

@@ -5,7 +5,7 @@ import { useEffect, useState } from 'react'
 import { formatMoney } from '../../core/shared/money.ts'
 import { Button, buttonStyle } from '../primitives/button.tsx'
 import { Card } from '../primitives/card.tsx'
-import { cn } from '../primitives/cn.ts'
+import { useInBrowser } from '../primitives/use-in-browser.ts'
 import { type Outputs, useTRPC } from '../trpc/client.tsx'
 
 type Checkout = Outputs['purchase']['testCheckout']
@@ -32,7 +32,7 @@ export function TestCheckout({ reference }: { reference: string }) {
   const queries = useQueryClient()
   const query = trpc.purchase.testCheckout.queryOptions({ reference })
   const { data } = useSuspenseQuery(query)
-  const [card, setCard] = useState<(typeof CARDS)[number][0]>('success')
+  const ready = useInBrowser()
   const [leaving, setLeaving] = useState(false)
   const show = (checkout: Checkout) => {
     queries.setQueryData(query.queryKey, checkout)
@@ -87,7 +87,9 @@ export function TestCheckout({ reference }: { reference: string }) {
             className="mt-4"
             onSubmit={(event) => {
               event.preventDefault()
-              pay.mutate({ reference, card })
+              const chosen = new FormData(event.currentTarget).get('card')
+              const card = CARDS.find(([value]) => value === chosen)
+              if (card !== undefined) pay.mutate({ reference, card: card[0] })
             }}
           >
             <fieldset>
@@ -96,17 +98,13 @@ export function TestCheckout({ reference }: { reference: string }) {
                 {CARDS.map(([value, title, note]) => (
                   <label
                     key={value}
-                    className={cn(
-                      'grid cursor-pointer grid-cols-[1rem_1fr] items-start gap-x-3 px-3.5 py-2.5 text-13 first:rounded-t-lg last:rounded-b-lg',
-                      card === value && 'bg-accent-soft/60',
-                    )}
+                    className="grid cursor-pointer grid-cols-[1rem_1fr] items-start gap-x-3 px-3.5 py-2.5 text-13 first:rounded-t-lg last:rounded-b-lg has-checked:bg-accent-soft/60"
                   >
                     <input
                       type="radio"
                       name="card"
                       value={value}
-                      checked={card === value}
-                      onChange={() => setCard(value)}
+                      defaultChecked={value === 'success'}
                       className="row-span-2 mt-0.5 size-4 accent-(--accent)"
                     />
                     <span className="font-medium">{title}</span>
@@ -116,7 +114,7 @@ export function TestCheckout({ reference }: { reference: string }) {
               </div>
             </fieldset>
             <div className="mt-4 flex flex-wrap gap-2">
-              <Button type="submit" tone="primary" disabled={busy}>
+              <Button type="submit" tone="primary" disabled={busy || !ready}>
                 {busy ? 'Paying\u2026' : `Pay ${formatMoney(data.totalMinor, data.currency)}`}
               </Button>
               <a href={data.backUrl} className={buttonStyle({ tone: 'ghost' })}>
