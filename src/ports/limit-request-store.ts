@@ -48,4 +48,6 @@ export interface LimitRequestStore {
   /** The first answer stands; false: it had one, or there is no such request. */
   answer(id: LimitRequestId, outcome: Exclude<LimitAnswer, { state: 'open' }>, audit: AuditEntryDraft): Promise<boolean>
   applied(id: LimitRequestId, atMs: number): Promise<void>
+  /** Approvals that were answered before `beforeMs` and are not in force yet, the oldest first. */
+  unapplied(beforeMs: number, limit: number): Promise<readonly LimitRequest[]>
 }

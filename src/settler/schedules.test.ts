@@ -47,6 +47,7 @@ test('everything is scheduled, purges are bounded, and stop ends all of it', asy
     },
     due: { holdsDue: async () => [], grantsDue: async () => [], refreshesDue: async () => [] },
     purchases: { due: async () => [] },
+    limitRequests: { unapplied: async () => [] },
     payments: null,
   } as unknown as Engine
   let exports = 0
@@ -64,7 +65,7 @@ test('everything is scheduled, purges are bounded, and stop ends all of it', asy
     },
   })
   for (const work of works) await work()
-  expect({ works: works.length, exports, purges }).toEqual({ works: 8, exports: 1, purges: 20 })
+  expect({ works: works.length, exports, purges }).toEqual({ works: 9, exports: 1, purges: 20 })
   // Never less than seven days, whatever was configured.
   expect(new Set(purged)).toEqual(new Set([23 * 86_400_000]))
   stop()

@@ -1,5 +1,6 @@
 import type { Every } from '../ports/system.ts'
 import type { Engine } from '../services/engine.ts'
+import { applyDueApprovals } from './limit-jobs.ts'
 import { lookAtTopUps, reconcileDuePurchases } from './purchase-jobs.ts'
 import { type DueJob, expireDueGrants, expireDueHolds, refreshDueAllowances } from './due-jobs.ts'
 
@@ -13,6 +14,7 @@ export interface Intervals {
   readonly refreshesMs: number
   readonly purchasesMs: number
   readonly topUpsMs: number
+  readonly approvalsMs: number
   readonly partitionsMs: number
   readonly purgeMs: number
   readonly exportHeadMs: number
@@ -24,6 +26,7 @@ export const INTERVALS: Intervals = {
   refreshesMs: SECOND,
   purchasesMs: 5 * SECOND,
   topUpsMs: 2 * SECOND,
+  approvalsMs: 5 * SECOND,
   partitionsMs: 60 * MINUTE,
   purgeMs: 10 * MINUTE,
   exportHeadMs: 30 * SECOND,
@@ -65,6 +68,7 @@ export function startSchedules(engine: Engine, options: ScheduleOptions): () => 
     every(intervals.refreshesMs, due(refreshDueAllowances)),
     every(intervals.purchasesMs, due(reconcileDuePurchases)),
     every(intervals.topUpsMs, due(lookAtTopUps())),
+    every(intervals.approvalsMs, due(applyDueApprovals)),
     every(intervals.partitionsMs, () => engine.maintenance.ensurePartitions(engine.clock.nowMs())),
     every(intervals.purgeMs, () => purge(engine, keepMs)),
     ...(exportHead === null ? [] : [every(intervals.exportHeadMs, exportHead)]),

@@ -29,6 +29,8 @@ CREATE TABLE "limit_request" (
 CREATE INDEX "limit_request_customer_id_id_idx" ON "limit_request" ("customer_id", "id");
 -- One open wish for each limit.
 CREATE UNIQUE INDEX "limit_request_open" ON "limit_request" ("customer_id", "target_kind", "target_id") WHERE ("state" = 'open');
+-- Approvals whose override is not in force yet: looked for every few seconds.
+CREATE INDEX "limit_request_unapplied" ON "limit_request" ("answered_at") WHERE ("state" = 'approved' AND "applied_at" IS NULL);
 
 -- A question or dispute, with the evidence as it was when the case was opened.
 CREATE TABLE "case_file" (

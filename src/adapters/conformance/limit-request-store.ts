@@ -87,4 +87,17 @@ export function limitRequestStoreConformance(open: () => Promise<{ store: LimitR
     expect((await store.byId(good.id))?.outcome).toEqual({ ...yes, appliedAtMs: START_MS + 2 })
     expect((await store.byId(bad.id))?.outcome).toEqual({ state: 'open' })
   })
+  test('approvals that are not in force yet are found, the oldest first, bounded; nothing else is', async () => {
+    const [first, second, third, declined, open] = Array.from({ length: 5 }, () => requestOf(newCustomer()))
+    for (const one of [first, second, third, declined, open]) await store.create(one!, auditDraft())
+    await store.answer(second!.id, { ...yes, answeredAtMs: START_MS + 2 }, auditDraft())
+    await store.answer(first!.id, yes, auditDraft())
+    await store.answer(third!.id, { ...yes, answeredAtMs: START_MS + 9 }, auditDraft())
+    await store.answer(declined!.id, no, auditDraft())
+    const found = async (limit: number) => (await store.unapplied(START_MS + 9, limit)).map(({ id }) => id)
+    expect(await found(10)).toEqual([first!.id, second!.id])
+    expect(await found(1)).toEqual([first!.id])
+    await store.applied(first!.id, START_MS + 9)
+    expect(await found(10)).toEqual([second!.id])
+  })
 }

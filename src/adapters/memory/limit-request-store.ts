@@ -36,5 +36,13 @@ export function memoryLimitRequestStore(db: MemoryDatabase): LimitRequestStore {
       if (request?.outcome.state !== 'approved' || request.outcome.appliedAtMs !== null) return
       requests.set(id, { ...request, outcome: { ...request.outcome, appliedAtMs: atMs } })
     },
+    async unapplied(beforeMs, limit) {
+      const answeredAt = ({ outcome }: LimitRequest) => (outcome.state === 'open' ? 0 : outcome.answeredAtMs)
+      return [...requests.values()]
+        .filter(({ outcome }) => outcome.state === 'approved' && outcome.appliedAtMs === null)
+        .filter((request) => answeredAt(request) < beforeMs)
+        .toSorted((a, b) => answeredAt(a) - answeredAt(b))
+        .slice(0, limit)
+    },
   }
 }

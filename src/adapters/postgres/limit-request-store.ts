@@ -140,5 +140,15 @@ export function postgresLimitRequestStore(pool: Pool): LimitRequestStore {
         values: [toUuid(id), new Date(atMs)],
       })
     },
+
+    async unapplied(beforeMs, limit) {
+      const { rows } = await pool.query<RequestRow>({
+        name: 'limit_request_unapplied',
+        text: `SELECT * FROM limit_request WHERE state = 'approved' AND applied_at IS NULL AND answered_at < $1
+          ORDER BY answered_at LIMIT $2`,
+        values: [new Date(beforeMs), limit],
+      })
+      return rows.map(decode)
+    },
   } satisfies LimitRequestStore)
 }

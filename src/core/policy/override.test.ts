@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CustomerProfile, Override } from '../waterfall/state.ts'
-import { limitOf, overrideOf } from './override.ts'
+import { limitOf, overrideOf, withOverride } from './override.ts'
 
 const override = (limit: bigint, expiresAtMs: number | null, more: Partial<Override> = {}): Override => ({
   target: { kind: 'window', id: 'week' },
@@ -37,5 +37,29 @@ describe('the limit in force', () => {
     expect(limit(overrides, { kind: 'guard', id: 'rpm' })).toBe(5n)
     expect(limit(overrides, { kind: 'cap', id: 'month' })).toBe(6n)
     expect(overrideOf({ overrides } as unknown as CustomerProfile, { kind: 'cap', id: 'other' }, 1000)).toBeNull()
+  })
+})
+
+describe('one more override', () => {
+  const day = { target: { kind: 'window', id: 'day' } } as const
+  it.each<[string, readonly Override[], Override, readonly Override[]]>([
+    ['is the only one', [], override(5n, null), [override(5n, null)]],
+    ['takes the place of one for as long', [override(5n, null)], override(7n, null), [override(7n, null)]],
+    ['and of one that ends before it', [override(5n, 2000)], override(7n, 3000), [override(7n, 3000)]],
+    [
+      'comes after one that outlasts it',
+      [override(5n, null)],
+      override(7n, 3000),
+      [override(5n, null), override(7n, 3000)],
+    ],
+    ['clears what has expired, of any limit', [override(5n, 1000, day)], override(7n, null), [override(7n, null)]],
+    [
+      'leaves other limits alone',
+      [override(5n, 1001, day)],
+      override(7n, null),
+      [override(5n, 1001, day), override(7n, null)],
+    ],
+  ])('%s', (_, before, next, after) => {
+    expect(withOverride(before, next, 1000)).toEqual(after)
   })
 })

@@ -18,3 +18,16 @@ export function overrideOf(profile: CustomerProfile, target: Override['target'],
 export function limitOf(profile: CustomerProfile, target: Override['target'], limit: bigint, atMs: number): bigint {
   return profile.overrides.length === 0 ? limit : (overrideOf(profile, target, atMs) ?? limit)
 }
+
+/**
+ * The overrides with one more in force: it is listed last, so it wins. Those of the same limit stay only while they
+ * outlast it, to be in force again once it ends; what has expired goes.
+ */
+export function withOverride(overrides: readonly Override[], next: Override, atMs: number): readonly Override[] {
+  const outlasts = ({ expiresAtMs }: Override): boolean =>
+    next.expiresAtMs !== null && (expiresAtMs === null || expiresAtMs > next.expiresAtMs)
+  const stays = (one: Override): boolean =>
+    (one.expiresAtMs === null || one.expiresAtMs > atMs) &&
+    (one.target.kind !== next.target.kind || one.target.id !== next.target.id || outlasts(one))
+  return [...overrides.filter(stays), next]
+}

@@ -1,11 +1,13 @@
 import type { CustomerId } from '../../core/shared/ids.ts'
 import type { CustomerState } from '../../core/waterfall/state.ts'
 import type { AuditEntryDraft } from '../../ports/audit-log.ts'
-import type { Plan } from '../../ports/customer-state.ts'
+import type { IdempotencyKey, Plan } from '../../ports/customer-state.ts'
 import type { Engine } from '../engine.ts'
 
 export type ChangeEntry = Pick<AuditEntryDraft, 'actor' | 'action' | 'target' | 'detail'> & {
   readonly customer: CustomerId
+  /** Names the change: with the same one it is made once, whoever tries again. */
+  readonly idempotency?: IdempotencyKey
 }
 
 /**
@@ -14,14 +16,14 @@ export type ChangeEntry = Pick<AuditEntryDraft, 'actor' | 'action' | 'target' | 
  */
 export async function changeState<Refusal extends string>(
   engine: Pick<Engine, 'customers' | 'clock' | 'ids' | 'signals'>,
-  entry: ChangeEntry,
+  { idempotency, ...entry }: ChangeEntry,
   rule: (state: CustomerState) => CustomerState | Refusal,
 ): Promise<'done' | Refusal | 'failed'> {
   const { customer } = entry
   const audit = engine.ids.next('aud', engine.clock.nowMs())
   const seen: { version: number; refusal: Refusal | null } = { version: 0, refusal: null }
   const result = await engine.customers.transact(customer, {
-    idempotency: null,
+    idempotency: idempotency ?? null,
     needs: {},
     plan({ state }): Plan {
       const next = rule(state)
@@ -40,6 +42,7 @@ export async function changeState<Refusal extends string>(
     },
   })
   if (result.kind !== 'done') return 'failed'
+  if (result.replayed) return 'done'
   if (seen.refusal !== null) return seen.refusal
   engine.signals.publish({ kind: 'customer', customer, version: seen.version })
   return 'done'
