@@ -23,6 +23,17 @@ const evidence: CaseEvidence = {
     stateVersion: 2,
     replay: 'identical',
   },
+  standing: {
+    at: 'decided',
+    atMs: START_MS,
+    stateVersion: 1,
+    status: 'active',
+    tier: 'Small',
+    consent: 'ask',
+    windows: [{ title: '5 hours', limit: 2n ** 62n, used: 0n, overridden: false }],
+    available: [{ layer: 'credits', amount: 1n }],
+    openHolds: 0,
+  },
   proof: [],
 }
 

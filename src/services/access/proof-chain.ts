@@ -1,3 +1,4 @@
+import { chargesOf } from '../../core/settlement/post.ts'
 import type { BalanceUpdate, MonetizationEvent, UsageEvent } from '../../core/settlement/events.ts'
 import type { CustomerId, DecisionId, GrantId, UsageEventId } from '../../core/shared/ids.ts'
 import type { Engine } from '../engine.ts'
@@ -7,6 +8,8 @@ export interface ProofLink {
   readonly usageEvent: UsageEvent
   /** Null until the settler has priced it. */
   readonly monetizationEvent: MonetizationEvent | null
+  /** Monetization events that name the usage event: more than one is a fault, and two are looked for. */
+  readonly charges: number
   readonly balanceUpdates: readonly BalanceUpdate[]
   /** False: the updates are further back than was searched. */
   readonly complete: boolean
@@ -37,34 +40,44 @@ async function proofOf(engine: Engine, customer: CustomerId, usageEvent: UsageEv
     customer,
     usageEvent: usageEvent.id,
     cursor: null,
-    limit: 1,
+    limit: 2,
   })
+  const charges = priced.items.length
   const monetizationEvent = priced.items[0] ?? null
-  if (monetizationEvent === null) return { usageEvent, monetizationEvent, balanceUpdates: [], complete: true }
-  const grants = new Set(monetizationEvent.lines.flatMap((line) => (line.kind === 'grant' ? [line.source] : [])))
-  const found = await Promise.all([...grants].map((grant) => updateOf(engine, { customer, grant, monetizationEvent })))
-  const balanceUpdates = found.filter((update): update is BalanceUpdate => update !== null)
-  return { usageEvent, monetizationEvent, balanceUpdates, complete: balanceUpdates.length === grants.size }
+  if (monetizationEvent === null) return { usageEvent, monetizationEvent, charges, balanceUpdates: [], complete: true }
+  const grants = [...chargesOf(monetizationEvent.lines).keys()]
+  const found = await Promise.all(grants.map((grant) => updatesOf(engine, { customer, grant, monetizationEvent })))
+  return {
+    usageEvent,
+    monetizationEvent,
+    charges,
+    balanceUpdates: found.flatMap(({ updates }) => updates),
+    complete: found.every(({ complete }) => complete),
+  }
 }
 
-/** Walks back through one grant's updates, newest first, until the one this charge caused or an older time. */
-async function updateOf(
+/** Walks back through one grant's updates, newest first, past the one that this charge caused, or to where the grant began. */
+async function updatesOf(
   engine: Engine,
   {
     customer,
     grant,
     monetizationEvent,
   }: { customer: CustomerId; grant: GrantId; monetizationEvent: MonetizationEvent },
-): Promise<BalanceUpdate | null> {
+): Promise<{ updates: readonly BalanceUpdate[]; complete: boolean }> {
+  const updates: BalanceUpdate[] = []
+  let began = false
   let cursor: string | null = null
   for (let page = 0; page < MOST_PAGES; page++) {
     const { items, nextCursor } = await engine.readers.balanceUpdates({ customer, grant, cursor, limit: PAGE })
-    const update = items.find(
-      (item) => item.cause.kind === 'charge' && item.cause.monetizationEvent === monetizationEvent.id,
-    )
-    if (update !== undefined) return update
-    if (nextCursor === null) return null
+    for (const item of items) {
+      if (item.cause.kind === 'charge' && item.cause.monetizationEvent === monetizationEvent.id) updates.push(item)
+      if (item.cause.kind === 'grant') began = true
+    }
+    const oldest = items.at(-1)
+    const past = updates.length > 0 && oldest !== undefined && oldest.recordedAtMs < monetizationEvent.settledAtMs
+    if (past || nextCursor === null) break
     cursor = nextCursor
   }
-  return null
+  return { updates, complete: updates.length > 0 || began }
 }

@@ -78,7 +78,9 @@ function Chain({
           ))}
           {balanceUpdates.length === 0 && complete && (
             <Link title="No balance update" last>
-              no grant was drawn, so no balance moved
+              {monetizationEvent.lines.some((line) => line.kind === 'grant')
+                ? 'a grant was drawn, and its balance never moved: please open a case'
+                : 'no grant was drawn, so no balance moved'}
             </Link>
           )}
           {!complete && (
