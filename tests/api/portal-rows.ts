@@ -98,6 +98,11 @@ const resetId: PortalRow['target'] = async (world, customer) => {
   return (await engine.readers.customer(customer))?.state.profile.resets.at(-1)?.id ?? ''
 }
 
+const caseId: PortalRow['target'] = async (world, customer) => {
+  const id = (await decisionId(world, customer)) ?? ''
+  return (await (await ownerOf(world, customer)).cases.open({ about: { kind: 'decision', id }, body: 'Why?' })).id
+}
+
 const TOKEN = 'x'.repeat(43)
 const terms = { pack: 'p', threshold: '1', monthlyMaxMinor: '1' }
 
@@ -272,6 +277,23 @@ export const PORTAL_ROWS: Readonly<Record<string, PortalRow>> = {
   'promotion.redeem': { for: PAYERS, answer: 'BAD_REQUEST', ask: (as) => as.promotion.redeem({ code: 'NOBODY' }) },
 
   'limits.windowHistory': { for: MEMBERS, ask: (as) => as.limits.windowHistory({ id: 'five_hour' }) },
+
+  'limits.overview': { for: MEMBERS, ask: (as) => as.limits.overview() },
+  'limits.ask': {
+    for: PAYERS,
+    ask: (as) => as.limits.ask({ target: { kind: 'window', id: 'five_hour' }, asked: '500', why: 'w' }),
+  },
+
+  'cases.list': { for: MEMBERS, ask: (as) => as.cases.list() },
+  'cases.running': { for: MEMBERS, ask: (as) => as.cases.running({ about: `dec_${'0'.repeat(32)}` }) },
+  'cases.read': { for: MEMBERS, target: caseId, ask: (as, id) => as.cases.read({ id }) },
+  'cases.open': {
+    for: MEMBERS,
+    target: decisionId,
+    ask: (as, id) => as.cases.open({ about: { kind: 'decision', id }, body: 'Why?' }),
+  },
+  'cases.reply': { for: MEMBERS, target: caseId, ask: (as, id) => as.cases.reply({ id, body: 'And?' }) },
+  'cases.close': { for: MEMBERS, target: caseId, ask: (as, id) => as.cases.close({ id }) },
 
   'reset.list': { for: MEMBERS, ask: (as) => as.reset.list() },
   'reset.redeem': { for: PAYERS, target: resetId, ask: (as, reset) => as.reset.redeem({ reset }) },

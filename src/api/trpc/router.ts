@@ -1,6 +1,7 @@
 import { router } from './init.ts'
 import { accessRouter } from './routers/access.ts'
 import { alertRouter } from './routers/alert.ts'
+import { casesRouter } from './routers/cases.ts'
 import { creditsRouter } from './routers/credits.ts'
 import { decisionRouter } from './routers/decision.ts'
 import { identityRouter } from './routers/identity.ts'
@@ -31,6 +32,7 @@ export const appRouter = router({
   promotion: promotionRouter,
   reset: resetRouter,
   limits: limitsRouter,
+  cases: casesRouter,
 })
 
 export type AppRouter = typeof appRouter

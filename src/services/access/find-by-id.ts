@@ -9,6 +9,8 @@ export type Found =
   | { readonly kind: 'usage'; readonly id: string; readonly decision: string | null }
   | { readonly kind: 'grant'; readonly id: string }
   | { readonly kind: 'purchase'; readonly id: string }
+  | { readonly kind: 'case'; readonly id: string }
+  | { readonly kind: 'limit_request'; readonly id: string }
 
 /** Resolves any id of the customer; null for an unknown one and for another customer's alike. */
 export async function findById(engine: Engine, customer: CustomerId, id: string): Promise<Found | null> {
@@ -32,6 +34,14 @@ export async function findById(engine: Engine, customer: CustomerId, id: string)
   if (isId(id, 'pur')) {
     const found = await engine.purchases.read(id)
     return found?.customer === customer ? { kind: 'purchase', id } : null
+  }
+  if (isId(id, 'case')) {
+    const found = await engine.cases.byId(id)
+    return found?.customer === customer ? { kind: 'case', id } : null
+  }
+  if (isId(id, 'req')) {
+    const found = await engine.limitRequests.byId(id)
+    return found?.customer === customer ? { kind: 'limit_request', id } : null
   }
   return null
 }

@@ -1,9 +1,10 @@
 import type { Counted, Guard, Tier } from '../../core/policy/policy.ts'
 import { overrideOf } from '../../core/policy/override.ts'
-import type { CustomerId, LimitRequestId } from '../../core/shared/ids.ts'
+import type { CustomerId, LimitRequestId, UserId } from '../../core/shared/ids.ts'
 import type { CustomerState, Factors, Override, SpendCap } from '../../core/waterfall/state.ts'
 import { checkGuard } from '../../core/window/guard.ts'
 import type { LimitRequest } from '../../ports/limit-request-store.ts'
+import { featureTitle } from '../access/sources.ts'
 import { type WindowCard, windowCards } from '../access/windows.ts'
 import { capsView, type CapView } from '../alert/caps-view.ts'
 import type { Engine } from '../engine.ts'
@@ -18,6 +19,7 @@ export interface LimitView {
   readonly used: bigint | null
   /** When something or all of it comes back; null when nothing has to, or nothing does by itself. */
   readonly againAtMs: number | null
+  /** By their titles; null: all of the tier. */
   readonly features: readonly string[] | null
   readonly rule: LimitRule
   /** What replaces the tier's own limit, while it does. */
@@ -63,8 +65,16 @@ export interface LimitsView {
   readonly guards: readonly LimitView[]
   readonly caps: readonly LimitView[]
   /** Newest first. */
-  readonly requests: readonly LimitRequest[]
+  readonly requests: readonly RequestView[]
 }
+
+/** A request as its customer sees it: staff by name, or by none once they are gone. */
+export type RequestView = Omit<LimitRequest, 'customer' | 'askedBy' | 'outcome'> & {
+  readonly outcome: Named<LimitRequest['outcome']>
+}
+type Named<Answer> = Answer extends { readonly answeredBy: UserId }
+  ? Omit<Answer, 'answeredBy'> & { readonly answeredByName: string | null }
+  : Answer
 
 type ViewEngine = Pick<Engine, 'readers' | 'policies' | 'limitRequests' | 'identity' | 'clock' | 'factors'>
 
@@ -88,24 +98,37 @@ export async function limitsView(engine: ViewEngine, customer: CustomerId): Prom
     waiting: requests.find((one) => one.outcome.state === 'open' && same(one.target, target))?.id ?? null,
   })
   const meters = policy.document.meters
+  const shown = ({ features, ...rest }: Shown): Shown => ({
+    ...rest,
+    features: features?.map((feature) => featureTitle(feature, policy)) ?? null,
+  })
   return {
     asOfMs,
     timeZone: state.profile.timeZone,
     tier: tier.title,
     windows: windowCards(tier, state, asOfMs).map((window, at) => ({
       ...about({ kind: 'window', id: window.id }, tier.windows[at]?.limit ?? window.limit),
-      ...windowLimit(window),
+      ...shown(windowLimit(window)),
     })),
     guards: tier.guards.map((guard) => ({
       ...about({ kind: 'guard', id: guard.id }, writtenLimit(guard)),
-      ...guardLimit(guard, state, { asOfMs, factors, meters }),
+      ...shown(guardLimit(guard, state, { asOfMs, factors, meters })),
     })),
     caps: caps.caps.map((cap) => ({
       ...about({ kind: 'cap', id: cap.id }, writtenCap(tier, state, cap)),
       ...capLimit(cap),
     })),
-    requests,
+    requests: requests.map((request) => requestView(request, names)),
   }
+}
+
+function requestView(
+  { customer: _, askedBy: __, outcome, ...request }: LimitRequest,
+  names: ReadonlyMap<string, string>,
+): RequestView {
+  if (outcome.state === 'open') return { ...request, outcome }
+  const { answeredBy, ...answer } = outcome
+  return { ...request, outcome: { ...answer, answeredByName: names.get(answeredBy) ?? null } }
 }
 
 type Shown = Omit<LimitView, 'target' | 'override' | 'waiting'>

@@ -3,6 +3,7 @@ import { useSuspenseQuery } from '@tanstack/react-query'
 import { CircleCheck, TriangleAlert } from 'lucide-react'
 import Link from 'next/link'
 import { useCallback, useState } from 'react'
+import { OpenCase } from '../cases/open-case.tsx'
 import { Button } from '../primitives/button.tsx'
 import { Card, SectionHead } from '../primitives/card.tsx'
 import { Moment } from '../primitives/moment.tsx'
@@ -81,11 +82,12 @@ export function Explain({ id }: { id: string }) {
           </details>
         </Card>
         <div className="space-y-4">
-          {data.waysOn.length > 0 && <WaysOn ways={data.waysOn} zone={zone} />}
+          {data.waysOn.length > 0 && <WaysOn ways={data.waysOn} reason={decision.denial?.reason ?? null} zone={zone} />}
           {data.hold && <HoldCard hold={data.hold} zone={zone} />}
           <Arithmetic arithmetic={data.arithmetic} policyVersion={decision.policyVersion} />
           <ProofChain proof={data.proof} zone={zone} denied={decision.outcome === 'denied'} />
           <ReplayCheck replay={data.replay} policyVersion={decision.policyVersion} />
+          <OpenCase about={{ kind: 'decision', id }} />
         </div>
       </div>
       <Inputs explanation={data} />
@@ -107,7 +109,7 @@ function ReplayCheck({ replay, policyVersion }: { replay: Explanation['replay'];
           {replay.kind === 'identical' &&
             `Just now, from the stored inputs and policy version ${policyVersion}, in every member.`}
           {replay.kind === 'differs' &&
-            `Stored ${replay.stored}, recomputed ${replay.recomputed}. Please report this with the id above.`}
+            `Stored ${replay.stored}, recomputed ${replay.recomputed}. Please open a case below.`}
           {replay.kind === 'unavailable' && `Policy version ${policyVersion} could not be read.`}
         </span>
       </p>

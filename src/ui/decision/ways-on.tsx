@@ -1,10 +1,11 @@
 'use client'
-import { ArrowRight, Clock, Coins, LifeBuoy, Scissors, ShieldCheck, SlidersHorizontal } from 'lucide-react'
+import { Clock, Coins, LifeBuoy, Scissors, ShieldCheck, SlidersHorizontal } from 'lucide-react'
 import Link from 'next/link'
 import { creditsPhrase } from '../format/amount.ts'
 import { Card, SectionHead } from '../primitives/card.tsx'
 import { Moment } from '../primitives/moment.tsx'
 import { useNow } from '../frame/now.tsx'
+import type { Reason } from '../trpc/types.ts'
 import type { Explanation } from './types.ts'
 
 const ICONS = {
@@ -15,10 +16,19 @@ const ICONS = {
   raise_cap: SlidersHorizontal,
   contact: LifeBuoy,
 } as const
+const LINK = 'text-accent underline underline-offset-2 hover:text-accent-strong'
+
+/** More of a limit would have helped. */
+const OF_A_LIMIT: ReadonlySet<Reason> = new Set([
+  'burst_exceeded',
+  'rate_exceeded',
+  'concurrency_exceeded',
+  'included_exhausted',
+])
 type Way = Explanation['waysOn'][number]['way']
 
 /** What can be done about a denial, and what each would cost. */
-export function WaysOn({ ways, zone }: { ways: Explanation['waysOn']; zone: string }) {
+export function WaysOn({ ways, reason, zone }: { ways: Explanation['waysOn']; reason: Reason | null; zone: string }) {
   return (
     <Card aria-labelledby="ways" className="p-5">
       <SectionHead id="ways" title="Ways on" note="each with its price" />
@@ -41,6 +51,14 @@ export function WaysOn({ ways, zone }: { ways: Explanation['waysOn']; zone: stri
           )
         })}
       </ul>
+      {reason !== null && OF_A_LIMIT.has(reason) && (
+        <p className="mt-3 border-line border-t pt-3 text-13 text-ink-2">
+          Does this happen often?{' '}
+          <Link href="/app/limits" className={LINK}>
+            See your limits, and ask for more
+          </Link>
+        </p>
+      )}
     </Card>
   )
 }
@@ -60,24 +78,34 @@ function WayText({ way, zone }: { way: Way; zone: string }) {
       return <>Ask for less: up to {creditsPhrase(way.amount)} passed at that moment</>
     case 'credits':
       return (
-        <Link href="/app/credits/buy" className="text-accent underline underline-offset-2 hover:text-accent-strong">
+        <Link href="/app/credits/buy" className={LINK}>
           Add {creditsPhrase(way.amount)}
         </Link>
       )
     case 'consent':
-      return <>Agree to draw {creditsPhrase(way.microCredits)} you bought</>
-    case 'raise_cap':
       return (
-        <>
-          Raise the cap {way.cap} by {creditsPhrase(way.by)}
-        </>
+        <Link href="/app/alerts" className={LINK}>
+          Agree to draw {creditsPhrase(way.microCredits)} you bought
+        </Link>
+      )
+    case 'raise_cap':
+      // their own cap they change themselves; more of the tier's is asked for
+      return way.cap.startsWith('own:') ? (
+        <Link href="/app/alerts" className={LINK}>
+          Raise your own cap by {creditsPhrase(way.by)}
+        </Link>
+      ) : (
+        <Link href={`/app/limits#cap-${way.cap}`} className={LINK}>
+          Ask for {creditsPhrase(way.by)} more of the cap {way.cap.replaceAll('_', ' ')}
+        </Link>
       )
     case 'contact':
-      return (
-        <>
-          {way.who === 'owner' ? 'Ask your owner for a tier that includes it' : 'Contact support'}{' '}
-          <ArrowRight aria-hidden className="inline size-3.5" />
-        </>
+      return way.who === 'owner' ? (
+        <>Ask your owner for a tier that includes it</>
+      ) : (
+        <a href="#open-case" className={LINK}>
+          Open a case: people look at it
+        </a>
       )
   }
 }

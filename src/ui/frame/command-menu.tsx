@@ -13,7 +13,7 @@ const OPEN = 'spillway:find'
 export const openCommandMenu = (): void => void window.dispatchEvent(new Event(OPEN))
 
 /** An id, whole or as the page shortens it, is recognised by its prefix. */
-const ID = /^(cus|dec|hold|use|mon|bal|grt|pol|key|pur|case|aud)_[0-9a-f]{32}$/
+const ID = /^(cus|dec|hold|use|mon|bal|grt|pol|key|pur|case|aud|req)_[0-9a-f]{32}$/
 
 export function CommandMenu() {
   const trpc = useTRPC()
@@ -114,6 +114,8 @@ const FOUND_WORDS = {
   usage: 'Usage event',
   grant: 'Grant',
   purchase: 'Purchase',
+  case: 'Case',
+  limit_request: 'Request for more',
 } as const
 
 function placeOf(found: NonNullable<Outputs['system']['find']>): string {
@@ -130,5 +132,9 @@ function placeOf(found: NonNullable<Outputs['system']['find']>): string {
       return `/app#${found.id}`
     case 'purchase':
       return `/app/purchases/${found.id}`
+    case 'case':
+      return `/app/cases/${found.id}`
+    case 'limit_request':
+      return `/app/limits#${found.id}`
   }
 }

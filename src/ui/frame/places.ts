@@ -1,5 +1,6 @@
 import {
   BellRing,
+  ClipboardList,
   Coins,
   Gauge,
   KeyRound,
@@ -8,6 +9,7 @@ import {
   RefreshCcwDot,
   Rows3,
   Settings,
+  SlidersHorizontal,
   Users,
   Webhook,
 } from 'lucide-react'
@@ -21,6 +23,8 @@ export const PLACES = [
   { href: '/app/purchases', title: 'Purchases', key: 'p', icon: Receipt },
   { href: '/app/auto-top-up', title: 'Auto top-up', key: 'a', icon: RefreshCcwDot },
   { href: '/app/alerts', title: 'Alerts and caps', key: 'l', icon: BellRing },
+  { href: '/app/limits', title: 'Limits', key: 'i', icon: SlidersHorizontal },
+  { href: '/app/cases', title: 'Cases', key: 'x', icon: ClipboardList },
   { href: '/app/keys', title: 'API keys', key: 'k', icon: KeyRound },
   { href: '/app/webhooks', title: 'Webhooks', key: 'w', icon: Webhook },
   { href: '/app/team', title: 'Team', key: 'm', icon: Users },

@@ -51,3 +51,19 @@ export function SelectField({ label, hint, error, className, ...select }: Labell
     </Around>
   )
 }
+
+export function AreaField({ label, hint, error, className, ...area }: Labelled & ComponentProps<'textarea'>) {
+  const id = useId()
+  const labelled = { label, hint, ...(error !== undefined && { error }) }
+  return (
+    <Around {...labelled} id={id}>
+      <textarea
+        id={id}
+        rows={3}
+        className={cn(controlStyle, 'h-auto min-h-20 resize-y py-2 leading-6', className)}
+        {...said(id, labelled)}
+        {...area}
+      />
+    </Around>
+  )
+}

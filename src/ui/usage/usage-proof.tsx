@@ -1,6 +1,7 @@
 'use client'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import Link from 'next/link'
+import { OpenCase } from '../cases/open-case.tsx'
 import { CopyId } from '../primitives/copy-id.tsx'
 import { ProofChain } from '../decision/proof-chain.tsx'
 import { Amount } from '../primitives/amount.tsx'
@@ -44,6 +45,7 @@ export function UsageProof({ id, zone }: { id: string; zone: string }) {
           </Link>
         </p>
       )}
+      <OpenCase about={{ kind: 'usage', id }} />
     </div>
   )
 }
