@@ -1,5 +1,6 @@
 import { initTRPC, TRPCError } from '@trpc/server'
 import superjson from 'superjson'
+import { ZodError } from 'zod'
 import { customerScope, mayIn, mayOnStaff, staffScope, type Viewer } from '../../auth/scope.ts'
 import type { Permission, StaffPermission } from '../../core/identity/roles.ts'
 import type { Engine } from '../../services/engine.ts'
@@ -23,10 +24,14 @@ const t = initTRPC.context<Context>().create({
   // A gap of this length means that the stream is cut: the client says stale within 5 s.
   sse: { ping: { enabled: true, intervalMs: 1_500 }, client: { reconnectAfterInactivityMs: 4_000 } },
   // An unforeseen error's text may name tables, hosts or customers: it goes to the log, not to the browser.
-  errorFormatter: ({ shape, error }) =>
-    error.code === 'INTERNAL_SERVER_ERROR'
-      ? { ...shape, message: 'Something failed on our side. Nothing was changed.' }
-      : shape,
+  errorFormatter: ({ shape, error }) => {
+    if (error.code === 'INTERNAL_SERVER_ERROR')
+      return { ...shape, message: 'Something failed on our side. Nothing was changed.' }
+    // one sentence for whoever wrote it, instead of all findings as JSON
+    return error.cause instanceof ZodError
+      ? { ...shape, message: error.cause.issues[0]?.message ?? shape.message }
+      : shape
+  },
 })
 
 export const router = t.router

@@ -64,7 +64,13 @@ async function aboutDecision(
     evidence: {
       collectedAtMs: Math.max(engine.clock.nowMs(), atMs),
       decision: {
-        ...{ id: decision.id, atMs, outcome, cost, granted, policyVersion, stateVersion },
+        id: decision.id,
+        atMs,
+        outcome,
+        cost,
+        granted,
+        policyVersion,
+        stateVersion,
         featureTitle: feature,
         sentence: explained.sentence,
         replay: explained.replay.kind,
@@ -100,7 +106,9 @@ function standingOf(
     tier: tier?.title ?? profile.tier,
     consent: profile.consent,
     windows: windows.map(({ title, limit, used, overridden }) => ({
-      ...{ title, limit, used },
+      title,
+      limit,
+      used,
       overridden: overridden !== null,
     })),
     available: [...available].map(([layer, amount]) => ({ layer, amount })),

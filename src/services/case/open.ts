@@ -29,7 +29,11 @@ export async function openCase(
   const id = engine.ids.next('case', atMs)
   const result = await engine.cases.open(
     {
-      ...{ id, customer, title, about, evidence },
+      id,
+      customer,
+      title,
+      about,
+      evidence,
       state: 'open',
       openedBy: by.id,
       openedByName: by.name,

@@ -123,7 +123,7 @@ export async function limitsView(engine: ViewEngine, customer: CustomerId): Prom
 }
 
 function requestView(
-  { customer: _, askedBy: __, outcome, ...request }: LimitRequest,
+  { customer: _customer, askedBy: _askedBy, outcome, ...request }: LimitRequest,
   names: ReadonlyMap<string, string>,
 ): RequestView {
   if (outcome.state === 'open') return { ...request, outcome }

@@ -7,6 +7,7 @@ import { type SubmitEvent, useState } from 'react'
 import { Button } from '../primitives/button.tsx'
 import { Card, SectionHead } from '../primitives/card.tsx'
 import { AreaField } from '../primitives/field.tsx'
+import { useFocusFirst } from '../primitives/focus-first.ts'
 import { useTRPC } from '../trpc/client.tsx'
 
 interface About {
@@ -38,8 +39,24 @@ export function OpenCase({ about }: { about: About }) {
 }
 
 function CaseForm({ about }: { about: About }) {
-  const router = useRouter()
   const [writing, setWriting] = useState(false)
+  if (writing) return <Writing about={about} onCancel={() => setWriting(false)} />
+  return (
+    <>
+      <p className="mt-2 text-13 text-ink-2">
+        Open a case: the records of this {about.kind === 'decision' ? 'decision' : 'usage'} come along by themselves,
+        and people look at it.
+      </p>
+      <Button size="sm" className="mt-3" onClick={() => setWriting(true)}>
+        Open a case
+      </Button>
+    </>
+  )
+}
+
+function Writing({ about, onCancel }: { about: About; onCancel: () => void }) {
+  const router = useRouter()
+  const form = useFocusFirst()
   const [body, setBody] = useState('')
   const open = useMutation(
     useTRPC().cases.open.mutationOptions({ onSuccess: ({ id }) => router.push(`/app/cases/${id}`) }),
@@ -48,24 +65,10 @@ function CaseForm({ about }: { about: About }) {
     event.preventDefault()
     open.mutate({ about, body })
   }
-  if (!writing)
-    return (
-      <>
-        <p className="mt-2 text-13 text-ink-2">
-          Open a case: the records of this {about.kind === 'decision' ? 'decision' : 'usage'} come along by themselves,
-          and people look at it.
-        </p>
-        <Button size="sm" className="mt-3" onClick={() => setWriting(true)}>
-          Open a case
-        </Button>
-      </>
-    )
   return (
-    <form onSubmit={submit} className="mt-3">
+    <form ref={form} onSubmit={submit} className="mt-3">
       <AreaField
         label="What is wrong?"
-        // biome-ignore lint/a11y/noAutofocus: a form that was asked for
-        autoFocus
         required
         maxLength={4_000}
         value={body}
@@ -77,7 +80,7 @@ function CaseForm({ about }: { about: About }) {
         <Button type="submit" tone="primary" disabled={open.isPending || open.isSuccess}>
           Open the case
         </Button>
-        <Button onClick={() => setWriting(false)} disabled={open.isPending}>
+        <Button onClick={onCancel} disabled={open.isPending}>
           Cancel
         </Button>
       </div>

@@ -4,6 +4,7 @@ import { type SubmitEvent, useState } from 'react'
 import { toast } from 'sonner'
 import { Button } from '../primitives/button.tsx'
 import { AreaField, TextField } from '../primitives/field.tsx'
+import { useFocusFirst } from '../primitives/focus-first.ts'
 import { useTRPC } from '../trpc/client.tsx'
 import { readAsked } from './read-asked.ts'
 import { amountOf, type Limit, unitOf } from './words.ts'
@@ -18,6 +19,7 @@ export function AskForm({ limit, onDone }: { limit: Limit; onDone: () => void })
   const [why, setWhy] = useState('')
   const [wrong, setWrong] = useState<string | null>(null)
   const unit = unitOf(limit)
+  const form = useFocusFirst()
   const ask = useMutation(
     trpc.limits.ask.mutationOptions({
       onSuccess: async ({ kind }) => {
@@ -34,13 +36,15 @@ export function AskForm({ limit, onDone }: { limit: Limit; onDone: () => void })
     if (asked !== null) ask.mutate({ target: limit.target, asked, why })
   }
   return (
-    <form onSubmit={submit} aria-label={`Ask for more of ${limit.title}`} className="mt-4 rounded-lg bg-sunken/60 p-4">
+    <form
+      ref={form}
+      onSubmit={submit}
+      aria-label={`Ask for more of ${limit.title}`}
+      className="mt-4 rounded-lg bg-sunken/60 p-4"
+    >
       <div className="grid items-start gap-3 sm:grid-cols-[12rem_1fr]">
         <TextField
           label={`New limit, in ${unit}`}
-          // the button that opened it is gone
-          // biome-ignore lint/a11y/noAutofocus: a form that was asked for
-          autoFocus
           required
           inputMode={limit.target.kind === 'guard' ? 'numeric' : 'decimal'}
           value={amount}

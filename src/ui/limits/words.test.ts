@@ -5,7 +5,12 @@ import { type Limit, sentenceOf } from './words.ts'
 const limit = (rule: Limit['rule'], most: bigint, features: string[] | null = null) =>
   ({ rule, limit: most, features }) as Limit
 const guard = (change: Partial<Extract<Limit['rule'], { kind: 'guard' }>>): Limit['rule'] => ({
-  ...{ kind: 'guard', guard: 'sliding', counts: 'requests', lengthMs: 60_000, each: 'customer', reduced: false },
+  kind: 'guard',
+  guard: 'sliding',
+  counts: 'requests',
+  lengthMs: 60_000,
+  each: 'customer',
+  reduced: false,
   ...change,
 })
 

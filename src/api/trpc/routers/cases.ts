@@ -21,7 +21,7 @@ export const casesRouter = router({
   list: customerProcedure.query(async ({ ctx }) => {
     const files = await ctx.engine.cases.list(ctx.scope.customer)
     return {
-      cases: files.map(({ customer: _, openedBy: __, ...file }) => file),
+      cases: files.map(({ customer: _customer, openedBy: _openedBy, ...file }) => file),
       mayOpen: may(ctx.scope.role, 'case.open'),
     }
   }),
@@ -36,8 +36,8 @@ export const casesRouter = router({
   read: customerProcedure.input(z.strictObject({ id })).query(async ({ ctx, input }) => {
     const view = await readCase(ctx.engine, ctx.scope.customer, input.id)
     if (view === null) throw missing()
-    const { customer: _, openedBy: __, ...file } = view.file
-    const messages = view.messages.map(({ author: ___, ...message }) => message)
+    const { customer: _customer, openedBy: _openedBy, ...file } = view.file
+    const messages = view.messages.map(({ author: _author, ...message }) => message)
     return { ...view, file, messages, mayWrite: may(ctx.scope.role, 'case.open') }
   }),
 

@@ -24,7 +24,10 @@ const ask = (asked: string, target: Parameters<Caller['limits']['ask']>[0]['targ
 const refusal = (call: Promise<unknown>) => call.then(String, ({ message }: Error) => message)
 const change = (what: Parameters<typeof updateCustomer>[1]['change']) =>
   updateCustomer(world.engine, {
-    ...{ customer: house, change: what, reason: null, idempotencyKey: null },
+    customer: house,
+    change: what,
+    reason: null,
+    idempotencyKey: null,
     actor: { kind: 'system', job: 'test' },
   })
 
@@ -58,7 +61,11 @@ test('what a burst guard counted is seen, and its override too', async () => {
     ],
   })
   await demoActor(world.engine, house).consume({
-    ...{ subject: 's', feature: 'work', usage: { units: 1 }, attributes: {}, atMs: world.clock.nowMs() },
+    subject: 's',
+    feature: 'work',
+    usage: { units: 1 },
+    attributes: {},
+    atMs: world.clock.nowMs(),
   })
   const { guards, windows } = await owner.limits.overview()
   expect(guards).toMatchObject([

@@ -33,7 +33,9 @@ export const limitsRouter = router({
           return { kind: outcome.kind, id: outcome.request.id }
         case 'waiting':
           return outcome
-        default:
+        case 'unknown_limit':
+        case 'not_more':
+        case 'too_much':
           throw refusalOf(outcome, input.target.kind)
       }
     }),
