@@ -1,12 +1,14 @@
 import { Command, CommanderError } from 'commander'
 import { AnswerIsNo, CliFailure, EXIT, type ExitCode } from './exit.ts'
 import { toJson } from './output.ts'
+import { addCases } from './verbs/cases.ts'
 import { addCodes } from './verbs/codes.ts'
 import { addDoctor } from './verbs/doctor.ts'
 import { addExplain } from './verbs/explain.ts'
 import { addKeys } from './verbs/keys.ts'
 import { addPolicy } from './verbs/policy.ts'
 import { addReplay } from './verbs/replay.ts'
+import { addRequests } from './verbs/requests.ts'
 import { addStaff } from './verbs/staff.ts'
 import { addTasks } from './verbs/tasks.ts'
 import { addTrace } from './verbs/trace.ts'
@@ -32,6 +34,8 @@ export function buildProgram(): Command {
     addDoctor,
     addKeys,
     addCodes,
+    addRequests,
+    addCases,
     addStaff,
     addTasks,
   ])

@@ -7,10 +7,14 @@ import { cloneDatabase } from '../../tests/postgres.ts'
 import { readConfig } from '../main/config.ts'
 import { type Running, start } from '../main/start.ts'
 import { readDemoFile } from '../simulator/demo-file.ts'
+import { askForMore } from '../services/limit-request/ask.ts'
+import { openCase } from '../services/case/open.ts'
 import { EXIT } from './exit.ts'
 import { runCli } from './main.ts'
+import { withEngine } from './open-engine.ts'
 
 const POLICY = new URL('../../prisma/seed/policy.json', import.meta.url).pathname
+const ADA = { id: `usr_${'a'.repeat(32)}`, name: 'Ada' }
 let home = ''
 let running: Running
 let out = ''
@@ -197,6 +201,62 @@ describe('beside a running engine', () => {
     expect(again.answer).toMatchObject({ id: added.answer.id, role: 'auditor' })
     expect((await cli('staff', 'remove', '--email', 'boss@example.com')).code).toBe(EXIT.ok)
     expect((await cli('staff', 'remove', '--email', 'boss@example.com')).code).toBe(EXIT.usage)
+  })
+
+  it('requests are listed and answered by staff whose role allows it, once', async () => {
+    const customer = await customerIdOf('demo-ada')
+    const ask = (id: string) =>
+      withEngine({}, ({ engine }) =>
+        askForMore(engine, { customer, target: { kind: 'window', id }, asked: 9_000_000n, why: 'We grow', by: ADA }),
+      )
+    expect((await ask('five_hour')).kind).toBe('asked')
+    expect((await ask('week')).kind).toBe('not_more')
+    expect((await ask('five_hour')).kind).toBe('waiting')
+    const { answer: listed } = await cli('requests', 'list')
+    const { id } = listed.requests.find((one: { target: { id: string } }) => one.target.id === 'five_hour')
+    await cli('staff', 'add', '--email', 'admin@s.example', '--role', 'admin')
+    await cli('staff', 'add', '--email', 'support@s.example', '--role', 'support')
+    const approve = (as: string, limit: string) =>
+      cli('requests', 'approve', id, '--as', as, '--limit', limit, '--days', '7', '--answer', 'For a week')
+    expect((await approve('nobody@s.example', '9000000')).code).toBe(EXIT.usage)
+    expect((await approve('support@s.example', '9000000')).code).toBe(EXIT.no)
+    expect((await approve('admin@s.example', '1')).code).toBe(EXIT.no)
+    expect((await approve('admin@s.example', '9000000')).answer).toEqual({ id, outcome: 'approved' })
+    expect((await cli('requests', 'decline', id, '--as', 'admin@s.example', '--answer', 'No')).code).toBe(EXIT.no)
+    const access = (await get(`/customers/${customer}/access`)) as { windows: { id: string; limit: string }[] }
+    expect(access.windows.find((window) => window.id === 'five_hour')?.limit).toBe('9000000')
+    expect((await cli('requests', 'list', '--customer', customer)).answer.requests).toMatchObject([
+      { id, outcome: { state: 'approved', granted: '9000000', answer: 'For a week' } },
+    ])
+  })
+
+  it('a case is shown, answered and closed by staff', async () => {
+    const customer = await customerIdOf('demo-ben')
+    const opened = await withEngine({}, async ({ engine }) => {
+      const { items } = await engine.readers.decisions({ customer, cursor: null, limit: 1, outcome: 'denied' })
+      const about = { kind: 'decision', id: items[0]?.decision.id ?? '' } as const
+      return openCase(engine, { customer, about, body: 'Why was I denied?', by: ADA })
+    })
+    const id = opened.kind === 'opened' ? opened.id : ''
+    await cli('staff', 'add', '--email', 'support@s.example', '--role', 'support')
+    await cli('staff', 'add', '--email', 'auditor@s.example', '--role', 'auditor')
+    expect((await cli('cases', 'list')).answer.cases).toMatchObject([{ id, state: 'open' }])
+    const reply = (as: string) => cli('cases', 'reply', id, '--as', as, '--message', 'Your window was used up.')
+    expect((await reply('auditor@s.example')).code).toBe(EXIT.no)
+    expect((await reply('support@s.example')).answer).toEqual({ id, outcome: 'added' })
+    expect((await cli('cases', 'list')).answer.cases).toEqual([])
+    expect((await cli('cases', 'close', id, '--as', 'support@s.example')).code).toBe(EXIT.ok)
+    expect((await reply('support@s.example')).code).toBe(EXIT.no)
+    const { answer: shown } = await cli('cases', 'show', id)
+    expect(shown).toMatchObject({
+      file: { state: 'closed', customer },
+      checks: { charged: 'holds', replayed: 'holds' },
+      messages: [{ side: 'customer' }, { side: 'staff', body: 'Your window was used up.' }],
+    })
+    out = ''
+    expect(await runCli(['cases', 'show', id])).toBe(EXIT.ok)
+    expect(out).toContain('charged: holds')
+    expect((await cli('cases', 'show', `case_${'0'.repeat(32)}`)).code).toBe(EXIT.usage)
   })
 
   it('doctor is content', async () => {

@@ -52,6 +52,8 @@ export interface CaseStore {
   byId(id: CaseId): Promise<CaseFile | null>
   /** Newest first, at most CASE_LIST_LIMIT; evidence is left out. */
   list(customer: CustomerId): Promise<readonly Omit<CaseFile, 'evidence'>[]>
+  /** Of all customers, those in which staff has the word: the longest first; evidence is left out. */
+  waiting(limit: number): Promise<readonly Omit<CaseFile, 'evidence'>[]>
   /** In the order they were written. */
   messages(id: CaseId): Promise<readonly CaseMessage[]>
   /** Adds it and passes the word to the other side. */

@@ -45,6 +45,8 @@ export interface LimitRequestStore {
   byId(id: LimitRequestId): Promise<LimitRequest | null>
   /** Newest first, at most LIMIT_REQUEST_LIST_LIMIT. */
   list(customer: CustomerId): Promise<readonly LimitRequest[]>
+  /** Of all customers, those that wait for an answer: the longest first. */
+  open(limit: number): Promise<readonly LimitRequest[]>
   /** The first answer stands; false: it had one, or there is no such request. */
   answer(id: LimitRequestId, outcome: Exclude<LimitAnswer, { state: 'open' }>, audit: AuditEntryDraft): Promise<boolean>
   applied(id: LimitRequestId, atMs: number): Promise<void>

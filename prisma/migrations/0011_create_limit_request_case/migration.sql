@@ -54,6 +54,8 @@ CREATE TABLE "case_file" (
 CREATE INDEX "case_file_customer_id_id_idx" ON "case_file" ("customer_id", "id");
 -- A record has one case at a time.
 CREATE UNIQUE INDEX "case_file_running" ON "case_file" ("customer_id", "about_id") WHERE ("state" <> 'closed');
+-- Where staff has the word.
+CREATE INDEX "case_file_waiting" ON "case_file" ("changed_at", "id") WHERE ("state" = 'open');
 
 CREATE TABLE "case_message" (
   "case_id" UUID NOT NULL,

@@ -124,6 +124,19 @@ export function caseStoreConformance(open: () => Promise<{ store: CaseStore; aud
     ).toEqual(bodies)
   })
 
+  test('those in which staff has the word are found over all customers, the longest first, bounded', async () => {
+    const files: NewFile[] = []
+    for (const changedAtMs of [START_MS + 3, START_MS + 1, START_MS + 2])
+      files.push(await opened(fileOf(newCustomer(), { changedAtMs })))
+    const [last, first, second] = files.map(({ id }) => id)
+    expect((await store.waiting(2)).map(({ id }) => id)).toEqual([first, second])
+    await store.reply(first ?? '', message('answer', 'staff'))
+    await store.close(second ?? '', START_MS + 9, auditDraft())
+    const [waits, ...rest] = await store.waiting(9)
+    expect([waits?.id, rest]).toEqual([last, []])
+    expect(waits).not.toHaveProperty('evidence')
+  })
+
   test('closes once, and then takes no more', async () => {
     const { id } = await opened(fileOf(newCustomer()))
     const before = await audit.head()

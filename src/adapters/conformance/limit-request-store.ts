@@ -87,6 +87,15 @@ export function limitRequestStoreConformance(open: () => Promise<{ store: LimitR
     expect((await store.byId(good.id))?.outcome).toEqual({ ...yes, appliedAtMs: START_MS + 2 })
     expect((await store.byId(bad.id))?.outcome).toEqual({ state: 'open' })
   })
+  test('those that wait are found over all customers, the longest first, bounded', async () => {
+    const all = Array.from({ length: 3 }, () => requestOf(newCustomer()))
+    for (const one of all) await store.create(one, auditDraft())
+    const [first, second, third] = all.map(({ id }) => id)
+    expect((await store.open(2)).map(({ id }) => id)).toEqual([first, second])
+    await store.answer(second ?? '', no, auditDraft())
+    expect((await store.open(9)).map(({ id }) => id)).toEqual([first, third])
+  })
+
   test('approvals that are not in force yet are found, the oldest first, bounded; nothing else is', async () => {
     const [first, second, third, declined, open] = Array.from({ length: 5 }, () => requestOf(newCustomer()))
     for (const one of [first, second, third, declined, open]) await store.create(one!, auditDraft())

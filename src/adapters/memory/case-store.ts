@@ -37,6 +37,12 @@ export function memoryCaseStore(db: MemoryDatabase): CaseStore {
         .toSorted((a, b) => (a.id < b.id ? 1 : -1))
         .slice(0, CASE_LIST_LIMIT)
     },
+    async waiting(limit) {
+      return [...files.values()]
+        .filter(({ state }) => state === 'open')
+        .toSorted((a, b) => a.changedAtMs - b.changedAtMs || (a.id < b.id ? -1 : 1))
+        .slice(0, limit)
+    },
     async messages(id) {
       return said.get(id) ?? []
     },

@@ -24,6 +24,12 @@ export function memoryLimitRequestStore(db: MemoryDatabase): LimitRequestStore {
         .toSorted((a, b) => (a.id < b.id ? 1 : -1))
         .slice(0, LIMIT_REQUEST_LIST_LIMIT)
     },
+    async open(limit) {
+      return [...requests.values()]
+        .filter(({ outcome }) => outcome.state === 'open')
+        .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+        .slice(0, limit)
+    },
     async answer(id, outcome, audit) {
       const request = requests.get(id)
       if (request?.outcome.state !== 'open') return false

@@ -116,6 +116,15 @@ export function postgresCaseStore(pool: Pool): CaseStore {
       return rows.map(decode)
     },
 
+    async waiting(limit) {
+      const { rows } = await pool.query<FileRow>({
+        name: 'case_waiting',
+        text: `SELECT ${COLUMNS} FROM case_file WHERE state = 'open' ORDER BY changed_at, id LIMIT $1`,
+        values: [limit],
+      })
+      return rows.map(decode)
+    },
+
     async messages(id) {
       if (!isId(id, 'case')) return []
       const { rows } = await pool.query<{

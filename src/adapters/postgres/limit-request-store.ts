@@ -110,6 +110,15 @@ export function postgresLimitRequestStore(pool: Pool): LimitRequestStore {
       return rows.map(decode)
     },
 
+    async open(limit) {
+      const { rows } = await pool.query<RequestRow>({
+        name: 'limit_request_open',
+        text: `SELECT * FROM limit_request WHERE state = 'open' ORDER BY id LIMIT $1`,
+        values: [limit],
+      })
+      return rows.map(decode)
+    },
+
     async answer(id, outcome, audit) {
       const approved = outcome.state === 'approved' ? outcome : null
       return inTransaction(pool, async (client) => {

@@ -1,6 +1,7 @@
 'use client'
 import { useMutation } from '@tanstack/react-query'
 import { type SubmitEvent, useState } from 'react'
+import { MESSAGE_LENGTH } from '../../core/shared/written-text.ts'
 import { useSave } from '../alert/use-save.ts'
 import { Button } from '../primitives/button.tsx'
 import { Card, SectionHead } from '../primitives/card.tsx'
@@ -61,7 +62,7 @@ function Reply({ id }: { id: string }) {
       <AreaField
         label="Your message"
         required
-        maxLength={4_000}
+        maxLength={MESSAGE_LENGTH}
         value={body}
         onChange={(event) => setBody(event.target.value)}
         error={reply.error?.message ?? null}

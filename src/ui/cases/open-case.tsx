@@ -4,6 +4,7 @@ import { ArrowRight } from 'lucide-react'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { type SubmitEvent, useState } from 'react'
+import { MESSAGE_LENGTH } from '../../core/shared/written-text.ts'
 import { Button } from '../primitives/button.tsx'
 import { Card, SectionHead } from '../primitives/card.tsx'
 import { AreaField } from '../primitives/field.tsx'
@@ -70,7 +71,7 @@ function Writing({ about, onCancel }: { about: About; onCancel: () => void }) {
       <AreaField
         label="What is wrong?"
         required
-        maxLength={4_000}
+        maxLength={MESSAGE_LENGTH}
         value={body}
         onChange={(event) => setBody(event.target.value)}
         hint="The records come along by themselves"

@@ -2,6 +2,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type SubmitEvent, useState } from 'react'
 import { toast } from 'sonner'
+import { REASON_LENGTH } from '../../core/shared/written-text.ts'
 import { Button } from '../primitives/button.tsx'
 import { AreaField, TextField } from '../primitives/field.tsx'
 import { useFocusFirst } from '../primitives/focus-first.ts'
@@ -55,7 +56,7 @@ export function AskForm({ limit, onDone }: { limit: Limit; onDone: () => void })
         <AreaField
           label="Why"
           required
-          maxLength={1_000}
+          maxLength={REASON_LENGTH}
           value={why}
           onChange={(event) => setWhy(event.target.value)}
           hint="What you do with it, and until when you need it"

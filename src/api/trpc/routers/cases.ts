@@ -1,5 +1,6 @@
 import { TRPCError } from '@trpc/server'
 import { z } from 'zod'
+import { MESSAGE_LENGTH } from '../../../core/shared/written-text.ts'
 import { CASE_MESSAGES, RUNNING_CASES } from '../../../ports/case-store.ts'
 import { closeCase } from '../../../services/case/close.ts'
 import { openCase } from '../../../services/case/open.ts'
@@ -11,7 +12,7 @@ import { customerMay, customerProcedure, router } from '../init.ts'
 import { freeText } from '../names.ts'
 
 const id = z.string().max(64)
-const body = freeText(4_000)
+const body = freeText(MESSAGE_LENGTH)
 const missing = () => new TRPCError({ code: 'NOT_FOUND', message: 'There is no such case.' })
 const closed = () => new TRPCError({ code: 'CONFLICT', message: 'This case is closed.' })
 const authorOf = ({ customer, viewer }: CustomerScope) => ({ customer, id: viewer.id, name: viewer.name })

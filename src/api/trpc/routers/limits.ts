@@ -2,6 +2,7 @@ import { TRPCError } from '@trpc/server'
 import { z } from 'zod'
 import { may } from '../../../core/identity/roles.ts'
 import { formatCredits, parseAmount } from '../../../core/shared/amount.ts'
+import { REASON_LENGTH } from '../../../core/shared/written-text.ts'
 import { windowHistory } from '../../../services/access/window-history.ts'
 import { type AskOutcome, askForMore } from '../../../services/limit-request/ask.ts'
 import { limitsView } from '../../../services/limit-request/limits-view.ts'
@@ -24,7 +25,7 @@ export const limitsRouter = router({
 
   /** Asks for more of one limit: micro-credits for windows and caps, units for guards. Asked again while it waits, it is one request. */
   ask: customerMay('limit.request')
-    .input(z.strictObject({ target, asked: amount, why: freeText(1_000) }))
+    .input(z.strictObject({ target, asked: amount, why: freeText(REASON_LENGTH) }))
     .mutation(async ({ ctx, input }) => {
       const { customer, viewer } = ctx.scope
       const outcome = await askForMore(ctx.engine, { customer, ...input, by: { id: viewer.id, name: viewer.name } })
