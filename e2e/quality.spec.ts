@@ -24,6 +24,8 @@ test('every page is accessible, and none scrolls sideways', async ({ page }) => 
     '/app',
     '/app/decisions',
     '/app/usage',
+    '/app/limits',
+    '/app/cases',
     `/app/decisions/${id}`,
     '/app/decisions/dec_nothing',
     '/docs/problems/invalid-request',

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { expect, type Page } from '@playwright/test'
 
 export type Persona = 'ada' | 'ben' | 'noor' | 'mira' | 'jonas' | 'priya'
@@ -32,10 +34,36 @@ interface Asked {
   readonly mode?: 'consume' | 'authorize'
 }
 
+const home = () => process.env.SPILLWAY_E2E_HOME ?? ''
+const demo = (): { baseUrl: string; serviceKey: string } => JSON.parse(readFileSync(join(home(), 'demo.json'), 'utf8'))
+
+/** The command line of whoever runs the service, in its machine form. */
+export async function cli<T = unknown>(...args: readonly string[]): Promise<T> {
+  const argv = ['--import', 'tsx', 'src/cli/main.ts', ...args, '--json']
+  const { stdout } = await promisify(execFile)('node', argv, { env: { ...process.env, SPILLWAY_HOME: home() } })
+  return JSON.parse(stdout) as T
+}
+
+/** Puts somebody on staff, one of each look of the pages, and says their address. */
+export async function staffFor(look: string, role: 'admin' | 'support'): Promise<string> {
+  const email = `${role}-${look}@example.com`
+  await cli('staff', 'add', '--email', email, '--role', role, '--name', `Sam of ${role}`)
+  return email
+}
+
+/** The usage event of a decision that was allowed. */
+export async function usageOf(customer: string, decision: string): Promise<string> {
+  const { baseUrl, serviceKey } = demo()
+  const response = await fetch(`${baseUrl}/api/v1/customers/${customer}/usage-events?limit=100`, {
+    headers: { authorization: `Bearer ${serviceKey}` },
+  })
+  const { items } = (await response.json()) as { items: { id: string; decision: string | null }[] }
+  return items.find((event) => event.decision === decision)?.id ?? ''
+}
+
 /** A product's backend asks the engine, past the portal. */
 export async function decide(asked: Asked): Promise<{ id: string; outcome: string }> {
-  const home = process.env.SPILLWAY_E2E_HOME ?? ''
-  const { baseUrl, serviceKey } = JSON.parse(readFileSync(join(home, 'demo.json'), 'utf8'))
+  const { baseUrl, serviceKey } = demo()
   const response = await fetch(`${baseUrl}/api/v1/decisions`, {
     method: 'POST',
     headers: {

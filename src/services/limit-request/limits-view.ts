@@ -37,6 +37,8 @@ export type LimitRule =
       /** Burst: the time in which all of it refills. Sliding: how far back it counts. Concurrency: null. */
       readonly lengthMs: number | null
       readonly each: 'customer' | 'subject' | 'feature'
+      /** Asked only in place of another that refused, for requests that credits pay for. */
+      readonly paidOnly: boolean
       /** It scales with the load at the moment: this is less than what the tier says. */
       readonly reduced: boolean
     }
@@ -112,7 +114,7 @@ export async function limitsView(engine: ViewEngine, customer: CustomerId): Prom
     })),
     guards: tier.guards.map((guard) => ({
       ...about({ kind: 'guard', id: guard.id }, writtenLimit(guard)),
-      ...shown(guardLimit(guard, state, { asOfMs, factors, meters })),
+      ...shown(guardLimit(guard, state, { asOfMs, factors, meters, tier })),
     })),
     caps: caps.caps.map((cap) => ({
       ...about({ kind: 'cap', id: cap.id }, writtenCap(tier, state, cap)),
@@ -137,7 +139,7 @@ const windowLimit = (window: WindowCard): Shown => ({
   title: window.title,
   limit: window.limit,
   used: window.used,
-  againAtMs: window.resetsAtMs,
+  againAtMs: window.used === 0n ? null : window.resetsAtMs,
   features: window.features,
   rule: { kind: 'window', window: { kind: window.kind, period: window.period, lengthMs: window.lengthMs } },
 })
@@ -145,7 +147,12 @@ const windowLimit = (window: WindowCard): Shown => ({
 function guardLimit(
   guard: Guard,
   state: CustomerState,
-  at: { asOfMs: number; factors: Factors; meters: Readonly<Record<string, { title: string; unit: string }>> },
+  at: {
+    asOfMs: number
+    factors: Factors
+    meters: Readonly<Record<string, { title: string; unit: string }>>
+    tier: Tier
+  },
 ): Shown {
   const limitPermille = Math.floor((at.factors.load * at.factors.behaviour) / 1000)
   const limitOverride = overrideOf(state.profile, { kind: 'guard', id: guard.id }, at.asOfMs)
@@ -166,6 +173,7 @@ function guardLimit(
       counts: guard.kind === 'concurrency' ? 'holds' : countedOf(guard.counts, at.meters),
       lengthMs: lengthOf(guard),
       each: guard.scope === 'subject' ? 'subject' : guard.perFeature ? 'feature' : 'customer',
+      paidOnly: at.tier.guards.some(({ paidUse }) => paidUse === guard.id),
       reduced: limitPermille < 1000,
     },
   }

@@ -53,15 +53,13 @@ export function CasePage({ id, zone }: { id: string; zone: string }) {
           <CopyId id={file.id} />
         </div>
       </header>
-      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1.55fr)_minmax(0,1fr)]">
-        <div className="space-y-4">
-          <TimelineCard view={data} zone={zone} />
-          <ConversationCard view={data} zone={zone} />
-        </div>
-        <div className="space-y-4">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1.55fr)_minmax(0,1fr)] lg:grid-rows-[auto_1fr]">
+        <TimelineCard view={data} zone={zone} />
+        <div className="space-y-4 lg:col-start-2 lg:row-span-2 lg:row-start-1">
           <ChecksCard view={data} />
           <StandingCard standing={file.evidence.standing} zone={zone} />
         </div>
+        <ConversationCard view={data} zone={zone} />
       </div>
     </div>
   )

@@ -1,5 +1,5 @@
 'use client'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ArrowRight } from 'lucide-react'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
@@ -59,8 +59,15 @@ function Writing({ about, onCancel }: { about: About; onCancel: () => void }) {
   const router = useRouter()
   const form = useFocusFirst()
   const [body, setBody] = useState('')
+  const trpc = useTRPC()
+  const queries = useQueryClient()
   const open = useMutation(
-    useTRPC().cases.open.mutationOptions({ onSuccess: ({ id }) => router.push(`/app/cases/${id}`) }),
+    trpc.cases.open.mutationOptions({
+      onSuccess: ({ id }) => {
+        void queries.invalidateQueries(trpc.cases.pathFilter())
+        router.push(`/app/cases/${id}`)
+      },
+    }),
   )
   const submit = (event: SubmitEvent) => {
     event.preventDefault()

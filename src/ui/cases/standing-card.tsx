@@ -1,4 +1,4 @@
-import { creditsPhrase } from '../format/amount.ts'
+import { credits, creditsPhrase } from '../format/amount.ts'
 import { percent } from '../format/share.ts'
 import { Card, SectionHead } from '../primitives/card.tsx'
 import { Moment } from '../primitives/moment.tsx'
@@ -31,7 +31,7 @@ export function StandingCard({ standing, zone }: { standing: Evidence['standing'
           <div key={title} className="contents">
             <dt>{title}</dt>
             <dd>
-              {creditsPhrase(used)} of {creditsPhrase(limit)} used, {percent(used, limit)}
+              {credits(used)} of {creditsPhrase(limit)} used, {percent(used, limit)}
               {overridden && <span className="text-ink-3"> (limit changed for you)</span>}
             </dd>
           </div>

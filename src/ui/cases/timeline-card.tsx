@@ -63,10 +63,11 @@ function Words({ moment }: { moment: EvidenceMoment }) {
       )
     }
     case 'used': {
-      const { id, cost, feature, origin } = moment.event
+      const { id, cost, feature, subject, origin } = moment.event
       return (
         <>
           {creditsPhrase(cost)} for {feature}
+          {subject !== null && ` by ${subject}`}
           {origin.kind === 'reported' && `, reported by ${origin.source}`}.{' '}
           <Link href={`/app/usage/${id}`} className={LINK}>
             Proof

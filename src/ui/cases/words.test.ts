@@ -5,7 +5,7 @@ const given = (checks: Partial<CaseView['checks']>, more: { now?: CaseView['chec
   checkLines({
     checks: { charged: 'holds', moved: 'holds', once: 'holds', replayed: 'holds', ...checks },
     checksNow: more.now ?? null,
-    file: { evidence: { proof: more.proof ?? [{}] } } as unknown as CaseView['file'],
+    file: { evidence: { proof: more.proof ?? [{ balanceUpdates: [{}] }] } } as unknown as CaseView['file'],
   })
 const said = (lines: ReturnType<typeof given>) => lines.map(({ result, says, now }) => [result, says, now])
 
@@ -21,7 +21,11 @@ test('what holds is said plainly', () => {
 test('of nothing it is said that there was nothing', () => {
   expect(said(given({}, { proof: [] })).slice(0, 2)).toEqual([
     ['holds', 'Nothing was used, and nothing was charged', null],
-    ['holds', 'No balance moved', null],
+    ['holds', 'Nothing was charged to a grant, and no balance moved', null],
+  ])
+  expect(said(given({}, { proof: [{ balanceUpdates: [] }] })).slice(0, 2)).toEqual([
+    ['holds', 'What was charged is what was used', null],
+    ['holds', 'Nothing was charged to a grant, and no balance moved', null],
   ])
 })
 

@@ -37,8 +37,9 @@ const CHECK_WORDS = {
 
 const NOTHING = {
   charged: 'Nothing was used, and nothing was charged',
-  moved: 'No balance moved',
+  moved: 'Nothing was charged to a grant, and no balance moved',
   once: 'There is nothing that could have happened twice',
+  replayed: CHECK_WORDS.replayed.holds,
 } as const
 
 export interface CheckLine {
@@ -51,12 +52,18 @@ export interface CheckLine {
 
 /** The checks in words, in the order in which one would ask. */
 export function checkLines({ checks, checksNow, file }: Pick<CaseView, 'checks' | 'checksNow' | 'file'>): CheckLine[] {
-  const empty = file.evidence.proof.length === 0
+  const { proof } = file.evidence
+  const none = {
+    charged: proof.length === 0,
+    moved: proof.every(({ balanceUpdates }) => balanceUpdates.length === 0),
+    once: proof.length === 0,
+    replayed: false,
+  }
   return (['charged', 'moved', 'once', 'replayed'] as const).flatMap((check) => {
     const result = checks[check]
     if (result === null) return []
     const now = checksNow?.[check] ?? null
-    const says = empty && result === 'holds' && check !== 'replayed' ? NOTHING[check] : CHECK_WORDS[check][result]
+    const says = result === 'holds' && none[check] ? NOTHING[check] : CHECK_WORDS[check][result]
     return [{ check, result, says, now: result === 'waits' && now !== null ? NOW_WORDS[now](check) : null }]
   })
 }

@@ -6,6 +6,7 @@ import { Badge } from '../primitives/badge.tsx'
 import { Button } from '../primitives/button.tsx'
 import { Meter } from '../primitives/meter.tsx'
 import { Moment } from '../primitives/moment.tsx'
+import { Until } from '../primitives/until.tsx'
 import { AskForm } from './ask-form.tsx'
 import { amountOf, figureOf, type Limit, sentenceOf, unitOf } from './words.ts'
 
@@ -128,7 +129,7 @@ function Override({ limit, override, zone }: { limit: Limit; override: NonNullab
         'until it is changed'
       ) : (
         <>
-          until <Moment atMs={untilMs} zone={zone} />
+          until <Until atMs={untilMs} zone={zone} />
         </>
       )}
       . {by === null ? 'Set by the operator' : `Approved by ${by.name ?? 'the operator'}`}

@@ -1,8 +1,6 @@
 'use client'
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { useLive } from '../frame/live.tsx'
 import { Card, SectionHead } from '../primitives/card.tsx'
-import { cn } from '../primitives/cn.ts'
 import { Empty } from '../primitives/empty.tsx'
 import { useTRPC } from '../trpc/client.tsx'
 import { LimitRow } from './limit-row.tsx'
@@ -42,9 +40,8 @@ export function Limits() {
         state.data?.requests.some(({ outcome }) => outcome.state === 'open') ? LOOK_AGAIN_MS : false,
     }),
   )
-  const { state } = useLive()
   return (
-    <div className={cn('space-y-4 transition-opacity duration-300', state === 'stale' && 'opacity-75')}>
+    <div className="space-y-4">
       {!data.mayAsk && (
         <p className="rounded-lg bg-sunken px-4 py-3 text-13 text-ink-2">
           You see every limit here. Asking for more is for owners and billing.

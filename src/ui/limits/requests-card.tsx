@@ -3,6 +3,7 @@ import { Badge } from '../primitives/badge.tsx'
 import { Card, SectionHead } from '../primitives/card.tsx'
 import { Empty } from '../primitives/empty.tsx'
 import { Moment } from '../primitives/moment.tsx'
+import { Until } from '../primitives/until.tsx'
 import { askedAmount, type LimitRequest, type Limits } from './words.ts'
 
 /** What was asked, and what became of it. */
@@ -61,7 +62,7 @@ function RequestRow({ request, limits }: { request: LimitRequest; limits: Limits
                 ', until it is changed'
               ) : (
                 <>
-                  , until <Moment atMs={outcome.grantedUntilMs} zone={zone} />
+                  , until <Until atMs={outcome.grantedUntilMs} zone={zone} />
                 </>
               )}
               {outcome.appliedAtMs === null && ' (being put in force, usually within seconds)'}

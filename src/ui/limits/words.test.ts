@@ -10,13 +10,18 @@ const guard = (change: Partial<Extract<Limit['rule'], { kind: 'guard' }>>): Limi
   counts: 'requests',
   lengthMs: 60_000,
   each: 'customer',
+  paidOnly: false,
   reduced: false,
   ...change,
 })
 
 test.each<[string, Limit]>([
-  ['At most 12,000 requests within any 1 min.', limit(guard({}), 12_000n)],
-  ['At most 1 request within any 1 min.', limit(guard({}), 1n)],
+  ['At most 12,000 requests in any stretch of 1 min.', limit(guard({}), 12_000n)],
+  ['At most 1 request in any stretch of 1 min.', limit(guard({}), 1n)],
+  [
+    'At most 5 requests in any stretch of 1 min; for what credits pay, once the limit above is reached.',
+    limit(guard({ paidOnly: true }), 5n),
+  ],
   [
     'At most 60 requests at once; all of it is free again after 6 s, each member or key on its own.',
     limit(guard({ guard: 'burst', lengthMs: 6_000, each: 'subject' }), 60n),
@@ -26,7 +31,7 @@ test.each<[string, Limit]>([
     limit(guard({ guard: 'concurrency', counts: 'holds', lengthMs: null }), 8n, ['Codex task', 'Codex review']),
   ],
   [
-    'At most 400,000 tokens within any 1 min.',
+    'At most 400,000 tokens in any stretch of 1 min.',
     limit(guard({ counts: { title: 'Input tokens', unit: 'token' } }), 400_000n),
   ],
   [

@@ -45,13 +45,13 @@ export function sentenceOf(limit: Limit): string {
     case 'cap':
       return `At most ${most} that you bought ${PERIOD[rule.period]}, ${capOf(rule)}.`
     case 'guard':
-      return `${GUARD[rule.guard](most + of, duration(rule.lengthMs ?? 0))}${EACH[rule.each]}.`
+      return `${GUARD[rule.guard](most + of, duration(rule.lengthMs ?? 0))}${EACH[rule.each]}${rule.paidOnly ? '; for what credits pay, once the limit above is reached' : ''}.`
   }
 }
 
 const GUARD = {
   burst: (most: string, length: string) => `At most ${most} at once; all of it is free again after ${length}`,
-  sliding: (most: string, length: string) => `At most ${most} within any ${length}`,
+  sliding: (most: string, length: string) => `At most ${most} in any stretch of ${length}`,
   concurrency: (most: string) => `At most ${most} running at the same time`,
 } as const
 const EACH = {
