@@ -36,7 +36,7 @@ test('a case about a denial: opened once, answered by staff, closed', async ({ p
   await page.goto(`/app/decisions/${denied.id}`)
   const id = await open(page, 'Why was I blocked?')
   await expect(page.getByRole('heading', { level: 1, name: 'Codex task: denied' })).toBeVisible()
-  for (const name of ['charged', 'moved', 'once', 'replayed']) await check(page, name, 'holds')
+  for (const name of ['charged', 'moved', 'once', 'alone', 'replayed']) await check(page, name, 'holds')
   await expect(page.getByText('Nothing was used, and nothing was charged')).toBeVisible()
   await expect(page.getByRole('region', { name: 'How things stood then' })).toContainText('5-hour window')
   await sound(page)
@@ -90,7 +90,7 @@ test('a case about usage proves its charge, and another customer does not find i
       .first(),
   ).toBeVisible()
   const id = await open(page, 'Is this right?')
-  for (const name of ['charged', 'moved', 'once', 'replayed']) await check(page, name, 'holds')
+  for (const name of ['charged', 'moved', 'once', 'alone', 'replayed']) await check(page, name, 'holds')
   const happened = page.getByRole('region', { name: 'What happened' })
   for (const what of ['Decided', 'Used', 'Charged', 'Case opened'])
     await expect(happened.getByText(what, { exact: true })).toBeVisible()

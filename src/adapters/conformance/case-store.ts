@@ -34,6 +34,7 @@ const evidence: CaseEvidence = {
     available: [{ layer: 'credits', amount: 1n }],
     openHolds: 0,
   },
+  alike: { found: [{ id: ids.next('dec', START_MS), atMs: START_MS, sentence: 'Allowed.' }], complete: true },
   proof: [],
 }
 

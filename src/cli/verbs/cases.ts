@@ -97,6 +97,7 @@ function textOf({ file, checks, checksNow, timeline, messages }: CaseView): stri
 function idOf(moment: CaseView['timeline'][number]): string {
   switch (moment.kind) {
     case 'decided':
+    case 'alike':
       return moment.decision.id
     case 'used':
     case 'charged':

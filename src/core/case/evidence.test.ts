@@ -20,7 +20,7 @@ const link = (change: Partial<EvidenceLink>): EvidenceLink => ({
 const decision = (outcome: 'allowed' | 'denied', replay: 'identical' | 'differs' | 'unavailable' = 'identical') =>
   ({ id: 'dec_1', atMs: AT, outcome, replay }) as NonNullable<CaseEvidence['decision']>
 const evidence = (proof: readonly EvidenceLink[], of: CaseEvidence['decision'] = decision('allowed')) =>
-  ({ collectedAtMs: AT + 100, decision: of, proof }) as CaseEvidence
+  ({ collectedAtMs: AT + 100, decision: of, alike: null, proof }) as unknown as CaseEvidence
 
 const whole = link({
   monetizationEvent: charged(10n, { a: 7n, b: 3n }),
@@ -74,15 +74,24 @@ describe('what the records say of themselves', () => {
   })
 })
 
+it.each<[string, CaseEvidence['alike'], unknown]>([
+  ['none around it', { found: [], complete: true }, 'holds'],
+  ['none among those that were looked at', { found: [], complete: false }, 'waits'],
+  ['one like it', { found: [{ id: 'dec_2', atMs: AT, sentence: '' }], complete: false }, 'noted'],
+  ['decided elsewhere', null, null],
+])('whether it is alone: %s', (_, alike, expected) => {
+  expect(checkEvidence({ ...evidence([]), alike }).alone).toBe(expected)
+})
+
 it('the timeline runs in order, and at one instant from cause to effect', () => {
   const late = link({ usageEvent: used(1n, AT + 50), monetizationEvent: charged(1n, {}, AT + 60) })
-  const kinds = timelineOf(evidence([late, { ...whole, usageEvent: used(10n, AT) }])).map(({ kind, atMs }) => [
-    kind,
-    atMs,
-  ])
+  const alike = { found: [{ id: 'dec_2', atMs: AT + 2, sentence: '' }], complete: true }
+  const given = { ...evidence([late, { ...whole, usageEvent: used(10n, AT) }]), alike }
+  const kinds = timelineOf(given).map(({ kind, atMs }) => [kind, atMs])
   expect(kinds).toEqual([
     ['decided', AT],
     ['used', AT],
+    ['alike', AT + 2],
     ['charged', AT + 5],
     ['moved', AT + 5],
     ['moved', AT + 5],

@@ -24,7 +24,19 @@ export interface CaseEvidence {
     readonly replay: 'identical' | 'differs' | 'unavailable'
   } | null
   readonly standing: EvidenceStanding
+  /** Null: it was not decided here. */
+  readonly alike: AlikeDecisions | null
   readonly proof: readonly EvidenceLink[]
+}
+
+/** A request asked for the same a second time looks like this: so far apart at most. */
+export const ALIKE_WITHIN_MS = 60_000
+
+/** Other decisions that let the same be used: by the same subject, for the same feature, of the same amount. */
+export interface AlikeDecisions {
+  readonly found: readonly { readonly id: DecisionId; readonly atMs: number; readonly sentence: string }[]
+  /** False: there were more decisions around it than were looked at. */
+  readonly complete: boolean
 }
 
 /** How the customer stood. */
@@ -60,8 +72,8 @@ export interface EvidenceLink {
   readonly complete: boolean
 }
 
-/** `waits`: it cannot be said yet. */
-export type CheckResult = 'holds' | 'broken' | 'waits'
+/** `noted`: no fault by itself, and worth a look. `waits`: it cannot be said, or not yet. */
+export type CheckResult = 'holds' | 'broken' | 'noted' | 'waits'
 
 export interface EvidenceChecks {
   /** What was charged is what was used, and a denied request charged nothing. */
@@ -70,12 +82,14 @@ export interface EvidenceChecks {
   readonly moved: CheckResult
   /** Each usage was charged once, and moved each grant's balance once. */
   readonly once: CheckResult
+  /** No other request around it asked for the same. Null: it was not decided here. */
+  readonly alone: CheckResult | null
   /** The rules give the same answer again. Null: it was not decided here. */
   readonly replayed: CheckResult | null
 }
 
 /** Recounts the evidence; nothing is taken from a stored verdict but the replay. */
-export function checkEvidence({ decision, proof }: CaseEvidence): EvidenceChecks {
+export function checkEvidence({ decision, alike, proof }: CaseEvidence): EvidenceChecks {
   const each = (rule: (link: EvidenceLink, priced: MonetizationEvent) => boolean | null): CheckResult => {
     const results = proof.map((link) => (link.monetizationEvent === null ? null : rule(link, link.monetizationEvent)))
     if (results.includes(false)) return 'broken'
@@ -90,6 +104,7 @@ export function checkEvidence({ decision, proof }: CaseEvidence): EvidenceChecks
       if (charges !== 1 || grants.size !== balanceUpdates.length) return false
       return complete ? true : null
     }),
+    alone: alike === null ? null : alike.found.length > 0 ? 'noted' : alike.complete ? 'holds' : 'waits',
     replayed: decision === null ? null : REPLAYED[decision.replay],
   }
 }
@@ -106,15 +121,17 @@ function movedAsCharged(updates: readonly BalanceUpdate[], priced: MonetizationE
 /** One record of the evidence, at the instant at which it was written. */
 export type EvidenceMoment =
   | { readonly kind: 'decided'; readonly atMs: number; readonly decision: NonNullable<CaseEvidence['decision']> }
+  | { readonly kind: 'alike'; readonly atMs: number; readonly decision: AlikeDecisions['found'][number] }
   | { readonly kind: 'used'; readonly atMs: number; readonly event: UsageEvent }
   | { readonly kind: 'charged'; readonly atMs: number; readonly event: MonetizationEvent }
   | { readonly kind: 'moved'; readonly atMs: number; readonly update: BalanceUpdate }
   | { readonly kind: 'collected'; readonly atMs: number }
 
 /** The evidence in the order in which it came about; at one instant each record follows what drove it. */
-export function timelineOf({ decision, proof, collectedAtMs }: CaseEvidence): readonly EvidenceMoment[] {
+export function timelineOf({ decision, alike, proof, collectedAtMs }: CaseEvidence): readonly EvidenceMoment[] {
   const moments: EvidenceMoment[] = []
   if (decision !== null) moments.push({ kind: 'decided', atMs: decision.atMs, decision })
+  for (const one of alike?.found ?? []) moments.push({ kind: 'alike', atMs: one.atMs, decision: one })
   for (const { usageEvent, monetizationEvent, balanceUpdates } of proof) {
     moments.push({ kind: 'used', atMs: usageEvent.recordedAtMs, event: usageEvent })
     if (monetizationEvent !== null)

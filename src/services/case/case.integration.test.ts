@@ -87,7 +87,7 @@ test('a case collects decision, charge and balance moves, and says that they fit
   await settleAll()
   world.clock.advance(60_000)
   const view = await readCase(engine, customer, await opened(customer, 'decision', decision))
-  expect(view?.checks).toEqual({ charged: 'holds', moved: 'holds', once: 'holds', replayed: 'holds' })
+  expect(view?.checks).toEqual({ charged: 'holds', moved: 'holds', once: 'holds', alone: 'holds', replayed: 'holds' })
   expect(view?.checksNow).toBeNull()
   expect(view?.timeline.map(({ kind }) => kind)).toEqual(['decided', 'used', 'charged', 'moved', 'collected'])
   expect(view?.file).toMatchObject({
@@ -108,11 +108,28 @@ test('a case collects decision, charge and balance moves, and says that they fit
   expect(view?.messages).toMatchObject([{ number: 1, side: 'customer', body: 'Why?' }])
 })
 
+test('a request like it, asked for a second time, stands beside it; denials and other amounts do not', async () => {
+  const customer = await newCustomer(1_000n)
+  const before = await decide(customer, 7n)
+  world.clock.advance(61_000)
+  const first = await decide(customer, 7n)
+  world.clock.advance(1_000)
+  const second = await decide(customer, 7n)
+  await decide(customer, 8n)
+  await settleAll()
+  const view = await readCase(engine, customer, await opened(customer, 'decision', second))
+  expect(view?.checks.alone).toBe('noted')
+  expect(view?.file.evidence.alike).toMatchObject({ found: [{ id: first }], complete: true })
+  expect(view?.timeline[0]).toMatchObject({ kind: 'alike', decision: { id: first } })
+  const earlier = await readCase(engine, customer, await opened(customer, 'decision', before))
+  expect(earlier?.checks.alone).toBe('holds')
+})
+
 test('a denied request is proven to have cost nothing', async () => {
   const customer = await newCustomer()
   const view = await readCase(engine, customer, await opened(customer, 'decision', await decide(customer, 200n)))
   expect(view?.file.title).toBe('Work: denied')
-  expect(view?.checks).toEqual({ charged: 'holds', moved: 'holds', once: 'holds', replayed: 'holds' })
+  expect(view?.checks).toEqual({ charged: 'holds', moved: 'holds', once: 'holds', alone: 'holds', replayed: 'holds' })
   expect(view?.file.evidence.proof).toEqual([])
 })
 
@@ -125,7 +142,13 @@ test('what was not settled when it was opened waits in the evidence, and is told
   await settleAll()
   const after = await readCase(engine, customer, id)
   expect(after?.checks).toEqual(before?.checks)
-  expect(after?.checksNow).toEqual({ charged: 'holds', moved: 'holds', once: 'holds', replayed: 'holds' })
+  expect(after?.checksNow).toEqual({
+    charged: 'holds',
+    moved: 'holds',
+    once: 'holds',
+    alone: 'holds',
+    replayed: 'holds',
+  })
   expect(after?.file.evidence).toEqual(before?.file.evidence)
 })
 
@@ -144,7 +167,7 @@ test('usage that was reported has no decision, and its charge is proven all the 
   expect(told.kind).toBe('answered')
   await settleAll()
   const view = await readCase(engine, customer, await opened(customer, 'usage', await eventOf(customer)))
-  expect(view?.checks).toEqual({ charged: 'holds', moved: 'holds', once: 'holds', replayed: null })
+  expect(view?.checks).toEqual({ charged: 'holds', moved: 'holds', once: 'holds', alone: null, replayed: null })
   expect(view?.file).toMatchObject({
     title: 'Work: 0.00004 credits charged',
     evidence: { decision: null, standing: { at: 'collected' } },

@@ -9,6 +9,7 @@ import { explainDecision } from '../access/explain-decision.ts'
 import { policyOf } from '../access/decision-rows.ts'
 import { type ProofLink, proofOfUsage } from '../access/proof-chain.ts'
 import { featureTitle } from '../access/sources.ts'
+import { alikeOf } from './alike.ts'
 import { windowCards } from '../access/windows.ts'
 import type { Engine } from '../engine.ts'
 
@@ -41,6 +42,7 @@ export async function collectEvidence(
     evidence: {
       collectedAtMs,
       decision: null,
+      alike: null,
       standing: standingOf(seen.state, engine.policies.current(), { at: 'collected', atMs: collectedAtMs }),
       proof: [proof],
     },
@@ -58,7 +60,7 @@ async function aboutDecision(
   if (explained === null || stored === null) return null
   const { decision, featureTitle: feature } = explained
   const { atMs, outcome, cost, granted, policyVersion, stateVersion } = decision
-  const policy = await policyOf(engine, policyVersion)
+  const [policy, alike] = await Promise.all([policyOf(engine, policyVersion), alikeOf(engine, stored)])
   return {
     title: only === null ? `${feature}: ${OUTCOME[outcome]}` : titleOf(feature, only),
     evidence: {
@@ -76,6 +78,7 @@ async function aboutDecision(
         replay: explained.replay.kind,
       },
       standing: standingOf(stored.seen.state, policy, { at: 'decided', atMs }),
+      alike,
       proof: only === null ? explained.proof : [only],
     },
   }

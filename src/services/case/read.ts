@@ -12,6 +12,8 @@ export interface CaseView {
   /** The same of the records as they are now, when something could not be said yet; else null. */
   readonly checksNow: EvidenceChecks | null
   readonly timeline: readonly EvidenceMoment[]
+  /** The policy version in force now. */
+  readonly policyNow: number
 }
 
 /** A case as both sides see it; `customer` null: for staff, whose ever it is. Another customer's is as if it were not there. */
@@ -30,5 +32,6 @@ export async function readCase(engine: Engine, customer: CustomerId | null, id: 
     checks,
     checksNow: now === null ? null : checkEvidence(now.evidence),
     timeline: timelineOf(file.evidence),
+    policyNow: engine.policies.current().version,
   }
 }

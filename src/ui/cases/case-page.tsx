@@ -57,7 +57,7 @@ export function CasePage({ id, zone }: { id: string; zone: string }) {
         <TimelineCard view={data} zone={zone} />
         <div className="space-y-4 lg:col-start-2 lg:row-span-2 lg:row-start-1">
           <ChecksCard view={data} />
-          <StandingCard standing={file.evidence.standing} zone={zone} />
+          <StandingCard evidence={file.evidence} policyNow={data.policyNow} zone={zone} />
         </div>
         <ConversationCard view={data} zone={zone} />
       </div>

@@ -1,10 +1,10 @@
-import { CircleCheck, CircleX, Hourglass } from 'lucide-react'
+import { CircleCheck, CircleX, Hourglass, Info } from 'lucide-react'
 import { Card, SectionHead } from '../primitives/card.tsx'
 import { type CaseView, checkLines } from './words.ts'
 
-const ICONS = { holds: CircleCheck, broken: CircleX, waits: Hourglass } as const
-const TONES = { holds: 'text-ok', broken: 'text-bad', waits: 'text-warn' } as const
-const SAID = { holds: 'It holds', broken: 'It does not hold', waits: 'Not known' } as const
+const ICONS = { holds: CircleCheck, broken: CircleX, noted: Info, waits: Hourglass } as const
+const TONES = { holds: 'text-ok', broken: 'text-bad', noted: 'text-accent', waits: 'text-warn' } as const
+const SAID = { holds: 'It holds', broken: 'It does not hold', noted: 'Worth a look', waits: 'Not known' } as const
 
 /** What the frozen records say of themselves, recounted at each reading. */
 export function ChecksCard({ view }: { view: CaseView }) {

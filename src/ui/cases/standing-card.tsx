@@ -7,7 +7,8 @@ import type { Evidence } from './words.ts'
 const CONSENT = { on: 'credits are drawn', ask: 'asked each time', off: 'credits are not drawn' } as const
 
 /** How the customer stood when it was decided. */
-export function StandingCard({ standing, zone }: { standing: Evidence['standing']; zone: string }) {
+export function StandingCard({ evidence, policyNow, zone }: { evidence: Evidence; policyNow: number; zone: string }) {
+  const { standing, decision } = evidence
   return (
     <Card aria-labelledby="standing" className="p-5">
       <SectionHead
@@ -27,6 +28,15 @@ export function StandingCard({ standing, zone }: { standing: Evidence['standing'
         </dd>
         <dt>Consent</dt>
         <dd>{CONSENT[standing.consent]}</dd>
+        {decision !== null && (
+          <>
+            <dt>Policy</dt>
+            <dd>
+              version {decision.policyVersion}
+              {policyNow === decision.policyVersion ? ', still in force' : `; version ${policyNow} is in force now`}
+            </dd>
+          </>
+        )}
         {standing.windows.map(({ title, limit, used, overridden }) => (
           <div key={title} className="contents">
             <dt>{title}</dt>

@@ -1,4 +1,4 @@
-import { Archive, Coins, ListTree, type LucideIcon, Receipt, Rows3 } from 'lucide-react'
+import { Archive, Coins, CopyPlus, ListTree, type LucideIcon, Receipt, Rows3 } from 'lucide-react'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { credits, creditsPhrase, signed } from '../format/amount.ts'
@@ -36,6 +36,7 @@ export function TimelineCard({ view, zone }: { view: CaseView; zone: string }) {
 
 const ICONS: Record<EvidenceMoment['kind'], LucideIcon> = {
   decided: ListTree,
+  alike: CopyPlus,
   used: Rows3,
   charged: Receipt,
   moved: Coins,
@@ -43,6 +44,7 @@ const ICONS: Record<EvidenceMoment['kind'], LucideIcon> = {
 }
 const TITLES: Record<EvidenceMoment['kind'], string> = {
   decided: 'Decided',
+  alike: 'A request like it',
   used: 'Used',
   charged: 'Charged',
   moved: 'Balance moved',
@@ -62,6 +64,15 @@ function Words({ moment }: { moment: EvidenceMoment }) {
         </>
       )
     }
+    case 'alike':
+      return (
+        <>
+          {moment.decision.sentence}{' '}
+          <Link href={`/app/decisions/${moment.decision.id}`} className={LINK}>
+            Compare
+          </Link>
+        </>
+      )
     case 'used': {
       const { id, cost, feature, subject, origin } = moment.event
       return (

@@ -3,7 +3,7 @@ import { checkLines, type CaseView } from './words.ts'
 
 const given = (checks: Partial<CaseView['checks']>, more: { now?: CaseView['checks']; proof?: unknown[] } = {}) =>
   checkLines({
-    checks: { charged: 'holds', moved: 'holds', once: 'holds', replayed: 'holds', ...checks },
+    checks: { charged: 'holds', moved: 'holds', once: 'holds', alone: 'holds', replayed: 'holds', ...checks },
     checksNow: more.now ?? null,
     file: { evidence: { proof: more.proof ?? [{ balanceUpdates: [{}] }] } } as unknown as CaseView['file'],
   })
@@ -14,6 +14,7 @@ test('what holds is said plainly', () => {
     ['holds', 'What was charged is what was used', null],
     ['holds', 'Balances moved by what was charged', null],
     ['holds', 'Everything was charged and moved once', null],
+    ['holds', 'No other request like it was let through within a minute', null],
     ['holds', 'The rules give the same answer again', null],
   ])
 })
@@ -30,8 +31,10 @@ test('of nothing it is said that there was nothing', () => {
 })
 
 test('what could not be said is said as it is now; what was decided elsewhere has no replay', () => {
-  const now = { charged: 'holds', moved: 'waits', once: 'broken', replayed: null } as const
-  expect(said(given({ charged: 'waits', moved: 'waits', once: 'waits', replayed: null }, { now }))).toEqual([
+  const now = { charged: 'holds', moved: 'waits', once: 'broken', alone: null, replayed: null } as const
+  expect(
+    said(given({ charged: 'waits', moved: 'waits', once: 'waits', alone: null, replayed: null }, { now })),
+  ).toEqual([
     ['waits', 'The charge was not settled yet', 'By now: what was charged is what was used.'],
     ['waits', 'The balance moves were not there to be seen yet', 'It still cannot be said.'],
     ['waits', 'Whether it happened once could not be said yet', 'By now: something was charged or moved twice.'],

@@ -12,7 +12,12 @@ export const STATE_WORDS: Record<CaseState, { readonly tone: 'warn' | 'accent' |
   closed: { tone: 'plain', says: 'closed' },
 }
 
-const CHECK_WORDS = {
+type Result = NonNullable<Checks[Check]>
+
+const CHECK_WORDS: Record<
+  Check,
+  Record<Exclude<Result, 'noted' | 'broken'>, string> & Partial<Record<Result, string>>
+> = {
   charged: {
     holds: 'What was charged is what was used',
     broken: 'What was charged is not what was used',
@@ -28,23 +33,27 @@ const CHECK_WORDS = {
     broken: 'Something was charged or moved twice',
     waits: 'Whether it happened once could not be said yet',
   },
+  alone: {
+    holds: 'No other request like it was let through within a minute',
+    noted: 'Another request like it was let through within a minute',
+    waits: 'Not every request around it was looked at',
+  },
   replayed: {
     holds: 'The rules give the same answer again',
     broken: 'The rules give another answer now',
     waits: 'The rules of that time could not be read',
   },
-} as const
+}
 
-const NOTHING = {
+const NOTHING: Partial<Record<Check, string>> = {
   charged: 'Nothing was used, and nothing was charged',
   moved: 'Nothing was charged to a grant, and no balance moved',
   once: 'There is nothing that could have happened twice',
-  replayed: CHECK_WORDS.replayed.holds,
-} as const
+}
 
 export interface CheckLine {
   readonly check: Check
-  readonly result: 'holds' | 'broken' | 'waits'
+  readonly result: Result
   readonly says: string
   /** What the records say by now, where it could not be said when the case was opened. */
   readonly now: string | null
@@ -53,26 +62,28 @@ export interface CheckLine {
 /** The checks in words, in the order in which one would ask. */
 export function checkLines({ checks, checksNow, file }: Pick<CaseView, 'checks' | 'checksNow' | 'file'>): CheckLine[] {
   const { proof } = file.evidence
-  const none = {
+  const nothing: Partial<Record<Check, boolean>> = {
     charged: proof.length === 0,
     moved: proof.every(({ balanceUpdates }) => balanceUpdates.length === 0),
     once: proof.length === 0,
-    replayed: false,
   }
-  return (['charged', 'moved', 'once', 'replayed'] as const).flatMap((check) => {
+  return (['charged', 'moved', 'once', 'alone', 'replayed'] as const).flatMap((check) => {
     const result = checks[check]
     if (result === null) return []
     const now = checksNow?.[check] ?? null
-    const says = result === 'holds' && none[check] ? NOTHING[check] : CHECK_WORDS[check][result]
-    return [{ check, result, says, now: result === 'waits' && now !== null ? NOW_WORDS[now](check) : null }]
+    const empty = result === 'holds' && nothing[check] === true ? NOTHING[check] : undefined
+    return [
+      { check, result, says: empty ?? wordsOf(check, result), now: result === 'waits' ? nowOf(check, now) : null },
+    ]
   })
 }
 
-const NOW_WORDS = {
-  holds: (check: Check) => `By now: ${lower(CHECK_WORDS[check].holds)}.`,
-  broken: (check: Check) => `By now: ${lower(CHECK_WORDS[check].broken)}.`,
-  waits: () => 'It still cannot be said.',
-} as const
+const wordsOf = (check: Check, result: Result): string => CHECK_WORDS[check][result] ?? CHECK_WORDS[check].waits
+
+function nowOf(check: Check, now: Result | null): string | null {
+  if (now === null) return null
+  return now === 'waits' ? 'It still cannot be said.' : `By now: ${lower(wordsOf(check, now))}.`
+}
 
 const lower = (text: string): string => `${text.charAt(0).toLowerCase()}${text.slice(1)}`
 
