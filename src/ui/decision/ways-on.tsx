@@ -24,6 +24,8 @@ const OF_A_LIMIT: ReadonlySet<Reason> = new Set([
   'rate_exceeded',
   'concurrency_exceeded',
   'included_exhausted',
+  'consent_required',
+  'credits_insufficient',
 ])
 type Way = Explanation['waysOn'][number]['way']
 
