@@ -50,6 +50,8 @@ export interface CaseStore {
     audit: AuditEntryDraft,
   ): Promise<{ readonly kind: 'opened' | 'too_many' } | { readonly kind: 'running'; readonly id: CaseId }>
   byId(id: CaseId): Promise<CaseFile | null>
+  /** The case of this record that is not closed. */
+  running(customer: CustomerId, about: CaseAbout['id']): Promise<CaseId | null>
   /** Newest first, at most CASE_LIST_LIMIT; evidence is left out. */
   list(customer: CustomerId): Promise<readonly Omit<CaseFile, 'evidence'>[]>
   /** Of all customers, those in which staff has the word: the longest first; evidence is left out. */

@@ -96,7 +96,12 @@ export function caseStoreConformance(open: () => Promise<{ store: CaseStore; aud
     expect(results.filter(({ kind }) => kind === 'opened')).toHaveLength(1)
     const [kept] = await store.list(customer)
     expect(results.filter((one) => one.kind === 'running' && one.id === kept?.id)).toHaveLength(19)
+    expect(await store.running(customer, about.id)).toBe(kept?.id)
+    expect(await store.running(newCustomer(), about.id)).toBeNull()
+    expect(await store.running(customer, about.id.replace('dec_', 'use_'))).toBeNull()
+    expect(await store.running(customer, 'nonsense')).toBeNull()
     await store.close(kept?.id ?? '', START_MS, auditDraft())
+    expect(await store.running(customer, about.id)).toBeNull()
     await opened(fileOf(customer, { about }))
   })
 

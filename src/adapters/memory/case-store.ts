@@ -31,6 +31,12 @@ export function memoryCaseStore(db: MemoryDatabase): CaseStore {
       const evidence = kept.get(id)
       return file && evidence ? { ...file, evidence } : null
     },
+    async running(customer, about) {
+      const found = [...files.values()].find(
+        (one) => one.customer === customer && one.about.id === about && one.state !== 'closed',
+      )
+      return found?.id ?? null
+    },
     async list(customer) {
       return [...files.values()]
         .filter((file) => file.customer === customer)

@@ -107,6 +107,18 @@ export function postgresCaseStore(pool: Pool): CaseStore {
       return rows[0] ? { ...decode(rows[0]), evidence: decodeEvidence(rows[0].evidence) } : null
     },
 
+    async running(customer, about) {
+      if (!isId(about, 'dec') && !isId(about, 'use')) return null
+      const { rows } = await pool.query<{ id: string; about_kind: CaseFile['about']['kind'] }>({
+        name: 'case_running_about',
+        text: `SELECT id, about_kind FROM case_file WHERE customer_id = $1 AND about_id = $2 AND state <> 'closed'`,
+        values: [toUuid(customer), toUuid(about)],
+      })
+      const kind = isId(about, 'dec') ? 'decision' : 'usage'
+      const found = rows.find((row) => row.about_kind === kind)
+      return found === undefined ? null : fromUuid('case', found.id)
+    },
+
     async list(customer) {
       const { rows } = await pool.query<FileRow>({
         name: 'case_list',

@@ -28,10 +28,9 @@ export const casesRouter = router({
   }),
 
   /** The case of this record that is not closed; null when there is none. */
-  running: customerProcedure.input(z.strictObject({ about: id })).query(async ({ ctx, input }) => {
-    const files = await ctx.engine.cases.list(ctx.scope.customer)
-    return files.find(({ about, state }) => about.id === input.about && state !== 'closed')?.id ?? null
-  }),
+  running: customerProcedure
+    .input(z.strictObject({ about: id }))
+    .query(({ ctx, input }) => ctx.engine.cases.running(ctx.scope.customer, input.about)),
 
   /** Another customer's case answers exactly as one that does not exist. */
   read: customerProcedure.input(z.strictObject({ id })).query(async ({ ctx, input }) => {
