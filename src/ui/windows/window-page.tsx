@@ -116,6 +116,14 @@ export function WindowPage({ id }: { id: string }) {
             </>
           )}
         </dl>
+        <p className="mt-4 text-13">
+          <Link
+            href={`/app/limits#window-${id}`}
+            className="text-accent underline underline-offset-2 hover:text-accent-strong"
+          >
+            See all your limits, and ask for more
+          </Link>
+        </p>
         <WindowReset window={window} zone={zone} />
       </Card>
       <Guarded what="The history of this window">
