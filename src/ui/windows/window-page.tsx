@@ -14,7 +14,7 @@ import { Badge } from '../primitives/badge.tsx'
 import { Card } from '../primitives/card.tsx'
 import { cn } from '../primitives/cn.ts'
 import { Meter } from '../primitives/meter.tsx'
-import { Moment } from '../primitives/moment.tsx'
+import { Until } from '../primitives/until.tsx'
 import { Skeleton } from '../primitives/skeleton.tsx'
 import { useTRPC } from '../trpc/client.tsx'
 import { HistoryCard } from './history-card.tsx'
@@ -106,12 +106,13 @@ export function WindowPage({ id }: { id: string }) {
                 <Badge tone="accent">changed for you</Badge>
               </dt>
               <dd className="text-ink-2">
-                {creditsPhrase(limit)} instead of {creditsPhrase(overridden.tierLimit)}: {overridden.reason}
+                {creditsPhrase(limit)} instead of {creditsPhrase(overridden.tierLimit)}
                 {overridden.expiresAtMs !== null && (
                   <>
-                    , until <Moment atMs={overridden.expiresAtMs} zone={zone} />
+                    , until <Until atMs={overridden.expiresAtMs} zone={zone} />
                   </>
                 )}
+                : &ldquo;{overridden.reason}&rdquo;
               </dd>
             </>
           )}
