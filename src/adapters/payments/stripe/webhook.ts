@@ -14,7 +14,10 @@ export function readWebhook(stripe: Stripe, secret: string, { body, signature, n
   } catch (fault) {
     return { kind: fault instanceof Stripe.errors.StripeSignatureVerificationError ? 'bad_signature' : 'malformed' }
   }
-  const signedAtMs = Number(/(?:^|,)t=(\d{1,12})(?:,|$)/.exec(signature)?.[1] ?? 0) * SECOND_MS
+  // exactly one time: of several, the signature would prove one and the age would be read from another
+  const [time, another] = signature.split(',').filter((part) => part.startsWith('t='))
+  if (time === undefined || another !== undefined || !/^t=\d{1,12}$/.test(time)) return { kind: 'bad_signature' }
+  const signedAtMs = Number(time.slice(2)) * SECOND_MS
   if (Math.abs(nowMs - signedAtMs) > WEBHOOK_AGE_MS) return { kind: 'too_old' }
   const told = eventOf(event)
   return told === null ? { kind: 'irrelevant' } : { kind: 'event', event: told }
