@@ -192,6 +192,7 @@ export function purchaseStoreConformance(open: () => Promise<{ store: PurchaseSt
       pack: 'small',
       threshold: 5_000_000n,
       monthlyMaxMinor: 9_007_199_254_740_993n,
+      priceMinor: 9_007_199_254_740_995n,
       currency: 'EUR',
       method: { handle: 'h', label: 'l' },
       consent: { by: 'usr_1', name: 'Ada', email: null, atMs: START_MS, text: 'yes' },

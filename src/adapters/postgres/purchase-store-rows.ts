@@ -26,7 +26,7 @@ export interface PurchaseRow {
 }
 
 export interface TopUpRow {
-  settings: Stored<AutoTopUp>
+  settings: Omit<Stored<AutoTopUp>, 'priceMinor'> & { priceMinor?: string }
 }
 
 /** Any of the values above as JSON text. */
@@ -65,6 +65,8 @@ export function decodeTopUp({ settings }: TopUpRow): AutoTopUp {
     ...settings,
     threshold: BigInt(settings.threshold),
     monthlyMaxMinor: BigInt(settings.monthlyMaxMinor),
+    // written before the price was: none was agreed to
+    priceMinor: BigInt(settings.priceMinor ?? 0),
     spentMinor: BigInt(settings.spentMinor),
     inFlight: inFlight === null ? null : { ...inFlight, amountMinor: BigInt(inFlight.amountMinor) },
   }

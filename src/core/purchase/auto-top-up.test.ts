@@ -10,6 +10,7 @@ const settingsOf = (change: Partial<AutoTopUp> = {}): AutoTopUp => ({
   pack: 'small',
   threshold: 5_000_000n,
   monthlyMaxMinor: 1_000n,
+  priceMinor: 400n,
   currency: 'EUR',
   method: { handle: 'm', label: 'card' },
   consent: { by: 'usr_1', name: 'Ada', email: null, atMs: AT, text: '' },
@@ -52,6 +53,8 @@ describe('a charge begins', () => {
     ['in the next month', { spentMinor: 1_000n, period: '2026-10' }, {}, 'charge'],
     ['not for credits that nobody may spend', {}, { creditsUsable: false }, 'consent_off'],
     ['not for a pack that is gone', {}, { priceMinor: null }, 'switch_off'],
+    ['not for more than was agreed to', {}, { priceMinor: 401n }, 'switch_off'],
+    ['for less than was agreed to', {}, { priceMinor: 399n }, 'charge'],
     ['once the balance is back, not before', { armed: false }, { available: 5_000_000n }, 'arm'],
   ])('%s', (_, settings, seen, expected) => {
     const decision = decideTopUp(settingsOf(settings), seenOf(seen))

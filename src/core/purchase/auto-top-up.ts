@@ -10,6 +10,8 @@ export interface AutoTopUp {
   readonly threshold: MicroCredits
   /** Charged in one calendar month (UTC), at most. */
   readonly monthlyMaxMinor: bigint
+  /** Of one charge, as it was agreed to: never more. */
+  readonly priceMinor: bigint
   readonly currency: string
   readonly method: { readonly handle: string; readonly label: string }
   /** Who agreed, when, and to which sentence. */
@@ -31,7 +33,7 @@ export interface AutoTopUp {
   /** Declines in a row. */
   readonly declines: number
   readonly notBeforeMs: number
-  readonly switchedOff: { readonly atMs: number; readonly why: 'person' | 'declined' | 'pack_gone' } | null
+  readonly switchedOff: { readonly atMs: number; readonly why: 'person' | 'declined' | 'pack_gone' | 'price_rose' } | null
   readonly version: number
 }
 
@@ -64,8 +66,9 @@ export interface TopUpSeen {
 export function decideTopUp(settings: AutoTopUp, seen: TopUpSeen): TopUpDecision {
   if (!settings.enabled) return { kind: 'rest', why: 'off' }
   if (settings.inFlight !== null) return { kind: 'rest', why: 'in_flight' }
-  if (seen.priceMinor === null) {
-    return { kind: 'switch_off', next: off(settings, { atMs: seen.nowMs, why: 'pack_gone' }) }
+  if (seen.priceMinor === null || seen.priceMinor > settings.priceMinor) {
+    const why = seen.priceMinor === null ? 'pack_gone' : 'price_rose'
+    return { kind: 'switch_off', next: off(settings, { atMs: seen.nowMs, why }) }
   }
   if (seen.available >= settings.threshold) {
     return settings.armed
@@ -105,14 +108,26 @@ export function endTopUp(
   const ended = { ...settings, inFlight: null, version: settings.version + 1 }
   if (end.outcome === 'credited') return { ...ended, declines: 0, notBeforeMs: 0 }
   // nothing was charged: the month gets it back, and the crossing may try again after the pause
-  const spentMinor =
-    inFlight.period === settings.period ? settings.spentMinor - inFlight.amountMinor : settings.spentMinor
+  const spentMinor = settings.spentMinor - returned(settings)
   const declines = settings.declines + 1
   const pause = PAUSES_MS[declines - 1]
   const tried = { ...ended, spentMinor, declines, armed: true }
   if (pause === undefined) return { ...tried, enabled: false, switchedOff: { atMs: end.nowMs, why: 'declined' } }
   return { ...tried, notBeforeMs: end.nowMs + pause }
 }
+
+/** The settings as if the charge in flight had never begun: nothing was asked of the processor under it. */
+export const releaseTopUp = (settings: AutoTopUp): AutoTopUp => ({
+  ...settings,
+  armed: true,
+  spentMinor: settings.spentMinor - returned(settings),
+  inFlight: null,
+  version: settings.version + 1,
+})
+
+/** What the month gets back when the charge in flight comes to nothing. */
+const returned = ({ inFlight, period }: AutoTopUp): bigint =>
+  inFlight?.period === period ? inFlight.amountMinor : 0n
 
 export const off = (settings: AutoTopUp, switchedOff: NonNullable<AutoTopUp['switchedOff']>): AutoTopUp => ({
   ...settings,

@@ -1,4 +1,4 @@
-import { type AutoTopUp, decideTopUp } from '../../core/purchase/auto-top-up.ts'
+import { type AutoTopUp, decideTopUp, releaseTopUp } from '../../core/purchase/auto-top-up.ts'
 import { packSold } from '../../core/purchase/pack.ts'
 import { isOpen, NO_FACTS, type PackSold } from '../../core/purchase/purchase.ts'
 import { unreachable } from '../../core/shared/assert.ts'
@@ -39,7 +39,9 @@ export async function lookAtTopUp(engine: PurchaseEngine, settings: AutoTopUp): 
     case 'arm':
       return (await engine.purchases.putTopUp(decision.next, null)) === 'changed'
     case 'switch_off':
-      await engine.purchases.putTopUp(decision.next, audit(engine, 'auto_top_up.switch_off', customer))
+      if ((await engine.purchases.putTopUp(decision.next, audit(engine, 'auto_top_up.switch_off', customer))) === 'stale')
+        return false
+      await tellOff(engine, decision.next)
       return true
     case 'charge':
       if ((await engine.purchases.putTopUp(decision.next, audit(engine, 'auto_top_up.charge', customer))) === 'stale')
@@ -61,7 +63,9 @@ async function takeUp(engine: PurchaseEngine, settings: AutoTopUp, pack: PackSol
     await endOfTopUp(engine, known)
     return true
   }
-  if (pack === null) return false
+  // what was reserved is not what would be charged now: it begins anew, under what was agreed to
+  if (pack?.totalMinor !== inFlight.amountMinor)
+    return (await engine.purchases.putTopUp(releaseTopUp(settings), null)) === 'changed'
   const { purchase } = await engine.purchases.start(
     {
       id: inFlight.purchase,
@@ -81,6 +85,24 @@ async function takeUp(engine: PurchaseEngine, settings: AutoTopUp, pack: PackSol
   )
   for (const event of await chargeAgain(engine, purchase)) await hearPayment(engine, event)
   return true
+}
+
+/** It ended by itself, so whoever agreed to it is told. */
+async function tellOff(engine: PurchaseEngine, { customer, consent, switchedOff, version }: AutoTopUp): Promise<void> {
+  if (consent.email === null) return
+  await engine.mailer.queue({
+    key: `auto_top_up/off/${customer}/${version}`,
+    to: consent.email,
+    customer,
+    content: {
+      template: 'auto_top_up',
+      outcome: 'switched_off',
+      credits: 0n,
+      reason:
+        switchedOff?.why === 'price_rose' ? 'The pack costs more than you agreed to.' : 'The pack is no longer sold.',
+      link: `${engine.publicUrl}/app/auto-top-up`,
+    },
+  })
 }
 
 function audit(engine: PurchaseEngine, action: string, customer: string, target: PurchaseId | null = null) {

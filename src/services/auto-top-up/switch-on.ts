@@ -49,6 +49,7 @@ export async function switchTopUpOn(engine: PurchaseEngine, input: SwitchOnInput
     pack: pack.id,
     threshold,
     monthlyMaxMinor,
+    priceMinor: pack.totalMinor,
     currency: pack.currency,
     method,
     consent: {

@@ -8,6 +8,7 @@ import type { CustomerId } from '../../core/shared/ids.ts'
 import { PaymentsUnavailable, type TestCard } from '../../ports/payments.ts'
 import { expireDueHolds } from '../../settler/due-jobs.ts'
 import { lookAtTopUps, reconcileDuePurchases } from '../../settler/purchase-jobs.ts'
+import { lookAtTopUp } from '../auto-top-up/look.ts'
 import { switchTopUpOff } from '../auto-top-up/switch-off.ts'
 import { switchTopUpOn } from '../auto-top-up/switch-on.ts'
 import { createCustomer } from '../customer/create.ts'
@@ -454,6 +455,84 @@ describe('auto top-up', () => {
     await reconcileDuePurchases(engine, 100)
     expect((await autos(customer)).map(statusOf)).toEqual(['credited'])
     expect(await available(customer)).toBe(140n)
+  })
+
+  /** The same process once the small pack costs twice as much. */
+  const dearer = (): Engine => {
+    const current = () => {
+      const policy = engine.policies.current()
+      const packs = (policy.document.packs ?? []).map((pack) => ({ ...pack, priceMinor: pack.priceMinor * 2 }))
+      return { ...policy, document: { ...policy.document, packs } }
+    }
+    return { ...engine, policies: { ...engine.policies, current } }
+  }
+  const settingsOf = async (customer: CustomerId) => (await engine.purchases.topUp(customer))!
+
+  test('a price above the one that was agreed to is not charged: it switches itself off and says so', async () => {
+    const customer = await newCustomer()
+    const by = { ...ADA, email: `dear-${customer}@example.com` }
+    await buy(customer, 'success', { keepMethod: true })
+    await switchOn(customer, { by })
+    expect(await consume(customer, 60)).toBe(200)
+    await lookAtTopUp(dearer(), await settingsOf(customer))
+    expect(await autos(customer)).toEqual([])
+    expect(await settingsOf(customer)).toMatchObject({ enabled: false, switchedOff: { why: 'price_rose' } })
+    expect(await mails(by.email)).toEqual(['auto_top_up'])
+  })
+
+  test('what was reserved at one price is never charged at another', async () => {
+    const customer = await newCustomer()
+    await buy(customer, 'success', { keepMethod: true })
+    await switchOn(customer)
+    expect(await consume(customer, 60)).toBe(200)
+    const cutOff = { ...engine, purchases: { ...engine.purchases, start: () => Promise.reject(new Error('cut off')) } }
+    await expect(lookAtTopUp(cutOff, await settingsOf(customer))).rejects.toThrow('cut off')
+    expect(await settingsOf(customer)).toMatchObject({ spentMinor: 400n, inFlight: { amountMinor: 400n } })
+    await lookAtTopUp(dearer(), await settingsOf(customer))
+    expect(await autos(customer)).toEqual([])
+    expect(await settingsOf(customer)).toMatchObject({ enabled: true, spentMinor: 0n, inFlight: null, declines: 0 })
+    await tick()
+    expect((await autos(customer)).map(({ pack }) => pack.totalMinor)).toEqual([400n])
+  })
+
+  test('a method that the processor no longer takes counts as a decline', async () => {
+    const customer = await newCustomer()
+    await buy(customer, 'success', { keepMethod: true })
+    await switchOn(customer)
+    expect(await consume(customer, 60)).toBe(200)
+    stripe.failWith(400)
+    await lookAtTopUps()(engine, 100)
+    stripe.failWith(null)
+    expect((await autos(customer)).map(statusOf)).toEqual(['failed'])
+    expect(await settingsOf(customer)).toMatchObject({ declines: 1, spentMinor: 0n, inFlight: null })
+  })
+
+  test('a charge without an answer is given up before the processor forgets that it was asked', async () => {
+    const customer = await newCustomer()
+    await buy(customer, 'success', { keepMethod: true })
+    await switchOn(customer)
+    expect(await consume(customer, 60)).toBe(200)
+    // it was charged, and neither the answer nor a webhook came through
+    const { payments } = engine
+    const charge = async (order: Parameters<NonNullable<typeof payments>['charge']>[0]) => {
+      await payments?.charge(order)
+      throw new PaymentsUnavailable('the answer was lost')
+    }
+    const deaf = { ...engine, payments: { ...payments!, charge } }
+    await expect(lookAtTopUp(deaf, await settingsOf(customer))).rejects.toThrow('the answer was lost')
+    const lost = posted.splice(0)
+    const asked = stripe.carriedOut.length
+    stripe.forget()
+    world.clock.advance(25 * HOUR)
+    const [auto] = await autos(customer)
+    await reconcilePurchase(engine, auto!)
+    expect(stripe.carriedOut.slice(asked).filter((call) => call === 'POST /v1/payment_intents')).toEqual([])
+    expect(await settingsOf(customer)).toMatchObject({ inFlight: null })
+    // the webhook that comes at last still credits what was paid
+    const event = JSON.parse(lost[0]!.body) as object
+    posted.push(stripe.signed(JSON.stringify(event)))
+    expect(await deliver()).toEqual(['done'])
+    expect((await autos(customer)).map(statusOf)).toEqual(['credited'])
   })
 })
 

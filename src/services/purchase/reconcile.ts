@@ -8,6 +8,8 @@ import type { PurchaseEngine } from './purchase-engine.ts'
 
 /** A purchase that nobody was asked to pay for this long never got its checkout: its caller is gone. */
 const ABANDONED_MS = 60 * 60_000
+/** Processors remember for a day that a charge was asked for: later, asking again could charge again. */
+const CHARGE_FOR_MS = 20 * 60 * 60_000
 /** A processor that cannot be reached is not asked about the same purchase again at once. */
 const AFTER_FAULT_MS = 60_000
 
@@ -45,8 +47,10 @@ async function missed(engine: PurchaseEngine, purchase: Purchase): Promise<reado
   const { checkout } = purchase.facts
   const nowMs = engine.clock.nowMs()
   if (payments === null) return []
-  if (purchase.origin === 'auto_top_up') return chargeAgain(engine, purchase)
-  if (checkout === null) return nowMs - purchase.createdAtMs < ABANDONED_MS ? [] : [abandoned(purchase, nowMs)]
+  const ageMs = nowMs - purchase.createdAtMs
+  if (purchase.origin === 'auto_top_up')
+    return ageMs < CHARGE_FOR_MS ? chargeAgain(engine, purchase) : [abandoned(purchase, nowMs)]
+  if (checkout === null) return ageMs < ABANDONED_MS ? [] : [abandoned(purchase, nowMs)]
   if (checkout.expiresAtMs <= nowMs) await payments.closeCheckout(checkout.reference)
   return payments.read({ reference: checkout.reference })
 }

@@ -14,6 +14,10 @@ export interface StripeServer {
   readonly carriedOut: readonly string[]
   /** The next calls fail like this; null: they work. */
   failWith(status: number | null): void
+  /** Idempotency keys are gone, as Stripe's are after a day. */
+  forget(): void
+  /** A webhook signed now. */
+  signed(body: string): { readonly body: string; readonly signature: string }
   close(): Promise<void>
 }
 
@@ -119,7 +123,7 @@ export async function startStripeServer(options: {
       const named = typeof key === 'string' && req.method === 'POST' ? key : null
       let reply: Reply
       if (req.headers.authorization !== `Bearer ${options.secretKey}`) reply = failed(401, 'Invalid API Key provided')
-      else if (failure !== null) reply = failed(failure, 'made to fail', 'api_error')
+      else if (failure !== null) reply = failed(failure, 'made to fail', failure === 400 ? undefined : 'api_error')
       else {
         const kept = named === null ? undefined : replies.get(named)
         reply = kept ?? answer(req.method ?? 'GET', url.pathname, new URLSearchParams(body || url.searchParams))
@@ -156,6 +160,8 @@ export async function startStripeServer(options: {
     failWith(status) {
       failure = status
     },
+    forget: () => replies.clear(),
+    signed: (body) => ({ body, signature: stripeSignature(body, webhookSecret, nowMs()) }),
     async close() {
       server.closeAllConnections()
       server.close()
