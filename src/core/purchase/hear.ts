@@ -1,6 +1,6 @@
 import { unreachable } from '../shared/assert.ts'
 import type { PaymentEvent } from './event.ts'
-import type { Facts, Heard, Purchase } from './purchase.ts'
+import type { Dispute, Facts, Heard, Purchase } from './purchase.ts'
 
 /** The facts with one more event: each kind keeps its first or its strongest, so that order and repetition say nothing. */
 export function hearEvent(facts: Facts, event: PaymentEvent): Facts {
@@ -26,12 +26,23 @@ export function hearEvent(facts: Facts, event: PaymentEvent): Facts {
       return told.minor < before.minor ? facts : { ...facts, refunded: earlier(before, told) }
     }
     case 'dispute_opened':
-      return { ...facts, disputed: earlier(facts.disputed, { ...heard, dispute: event.dispute }) }
+      return withDispute(facts, event.dispute, (one) => ({ ...one, opened: earlier(one.opened, heard) }))
     case 'dispute_closed':
-      return { ...facts, disputeClosed: later(facts.disputeClosed, { ...heard, won: event.won }) }
+      return withDispute(facts, event.dispute, (one) => ({
+        ...one,
+        closed: later(one.closed, { ...heard, won: event.won }),
+      }))
     default:
       return unreachable(event)
   }
+}
+
+/** Each dispute by itself, in the order of ids: one that was won says nothing of another. */
+function withDispute(facts: Facts, dispute: string, hear: (known: Dispute) => Dispute): Facts {
+  const known = facts.disputes.find((one) => one.dispute === dispute) ?? { dispute, opened: null, closed: null }
+  const others = facts.disputes.filter((one) => one.dispute !== dispute)
+  const disputes = [...others, hear(known)].toSorted((a, b) => (a.dispute < b.dispute ? -1 : 1))
+  return { ...facts, disputes }
 }
 
 /** Money of another amount or currency than was asked for pays nothing: a person has to look. */

@@ -22,8 +22,8 @@ const planned = (facts: Facts): MicroCredits =>
   facts.takeBacks.reduce((sum, one) => (one.returned ? sum : sum + one.amount), 0n)
 
 /**
- * One step at a time, until `wait`. Credits enter once, and not at all when all the money left before they could. A
- * dispute that was won enters again what it had taken.
+ * One step at a time, until `wait`. Credits enter once, and not at all when all the money left before they could. Once no
+ * dispute stands any more, what they had taken enters again.
  */
 export function nextStep(purchase: Pick<Purchase, 'pack' | 'facts'>, nowMs: number): NextStep {
   const { pack, facts } = purchase
@@ -31,7 +31,7 @@ export function nextStep(purchase: Pick<Purchase, 'pack' | 'facts'>, nowMs: numb
   if (facts.credited === null) {
     return facts.paid !== null && owed < pack.credits ? { kind: 'credit' } : { kind: 'wait' }
   }
-  if (facts.disputeClosed?.won === true) {
+  if (!isDisputed(facts)) {
     const index = facts.takeBacks.findIndex((one) => one.cause === 'dispute' && !one.returned)
     if (index !== -1) return { kind: 'give_back', index }
   }

@@ -44,8 +44,10 @@ const event = fc
         .constantFrom(null, { handle: 'a', label: 'A' }, { handle: 'b', label: 'B' })
         .map((method) => ({ kind: 'paid' as const, amountMinor: 400n, currency: 'EUR', method })),
       fc.constantFrom(1n, 133n, 200n, 400n).map((minor) => ({ kind: 'refunded' as const, minor })),
-      fc.constant({ kind: 'dispute_opened' as const, dispute: 'dp_1' }),
-      fc.boolean().map((won) => ({ kind: 'dispute_closed' as const, dispute: 'dp_1', won })),
+      fc.constantFrom('dp_1', 'dp_2').map((dispute) => ({ kind: 'dispute_opened' as const, dispute })),
+      fc
+        .tuple(fc.constantFrom('dp_1', 'dp_2'), fc.boolean())
+        .map(([dispute, won]) => ({ kind: 'dispute_closed' as const, dispute, won })),
     ),
   })
   .map(
@@ -170,6 +172,8 @@ describe('in whatever order and however often events come', () => {
 const at = (atMs: number, told: object, id = `${atMs}`): PaymentEvent =>
   ({ id, atMs, purchase: ID, payment: 'pay_1', ...told }) as PaymentEvent
 const PAID = { kind: 'paid', amountMinor: 400n, currency: 'EUR', method: null }
+const opened = (atMs: number, dispute: string) => at(atMs, { kind: 'dispute_opened', dispute })
+const closed = (atMs: number, dispute: string, won: boolean) => at(atMs, { kind: 'dispute_closed', dispute, won })
 const FAILED = { kind: 'failed', reason: 'declined' }
 
 describe('the status', () => {
@@ -202,6 +206,15 @@ describe('the status', () => {
         at(2, { kind: 'dispute_opened', dispute: 'd' }),
         at(3, { kind: 'dispute_closed', dispute: 'd', won: false }),
       ],
+      'disputed',
+    ],
+    ['a dispute that was lost, its opening unheard', [at(1, PAID), closed(2, 'd', false)], 'disputed'],
+    ['a dispute lost and then won', [at(1, PAID), opened(2, 'd'), closed(3, 'd', false), closed(4, 'd', true)], 'credited'],
+    ['a dispute won and then lost', [at(1, PAID), opened(2, 'd'), closed(3, 'd', true), closed(4, 'd', false)], 'disputed'],
+    ['an inquiry that ended well, then a dispute', [at(1, PAID), opened(2, 'a'), closed(3, 'a', true), opened(4, 'b')], 'disputed'],
+    [
+      'one dispute lost, another won',
+      [at(1, PAID), opened(2, 'a'), closed(3, 'a', false), opened(4, 'b'), closed(5, 'b', true)],
       'disputed',
     ],
   ] as [string, PaymentEvent[], string][])('after %s', (_, events, expected) => {

@@ -59,8 +59,8 @@ export interface Facts {
   readonly method: { readonly handle: string; readonly label: string } | null
   /** The most that was ever reported as returned, in sum. */
   readonly refunded: (Heard & { readonly minor: bigint }) | null
-  readonly disputed: (Heard & { readonly dispute: string }) | null
-  readonly disputeClosed: (Heard & { readonly won: boolean }) | null
+  /** By id: an inquiry may end well and a dispute follow it. */
+  readonly disputes: readonly Dispute[]
   readonly credited: { readonly grant: GrantId; readonly atMs: number } | null
   /** In order; planned before the ledger is asked, so that each is carried out once. */
   readonly takeBacks: readonly TakeBack[]
@@ -70,6 +70,13 @@ export interface Facts {
 export interface Heard {
   readonly event: string
   readonly atMs: number
+}
+
+/** One dispute at the processor; its end may be heard before its beginning. */
+export interface Dispute {
+  readonly dispute: string
+  readonly opened: Heard | null
+  readonly closed: (Heard & { readonly won: boolean }) | null
 }
 
 /** Credits that leave again because their money did. */
@@ -93,8 +100,7 @@ export const NO_FACTS: Facts = {
   paid: null,
   method: null,
   refunded: null,
-  disputed: null,
-  disputeClosed: null,
+  disputes: [],
   credited: null,
   takeBacks: [],
 }
@@ -125,8 +131,9 @@ export function statusOf({ pack, facts }: Pick<Purchase, 'pack' | 'facts'>): Pur
   return facts.checkout === null ? 'created' : 'awaiting_payment'
 }
 
-/** Open, or closed against the customer's house: the processor has taken the money back. */
-export const isDisputed = (facts: Facts): boolean => facts.disputed !== null && facts.disputeClosed?.won !== true
+/** One is open, or closed against the customer's house: the processor has taken the money back. */
+export const isDisputed = ({ disputes }: Pick<Facts, 'disputes'>): boolean =>
+  disputes.some(({ closed }) => closed?.won !== true)
 
 /** Can still be paid at the checkout it has. A failed attempt may be followed by another card. */
 export function isOpen(purchase: Pick<Purchase, 'pack' | 'facts' | 'origin'>): boolean {

@@ -1,5 +1,5 @@
 import { writtenOff } from '../../core/purchase/next-step.ts'
-import { isDisputed, isOpen, type Purchase, type PurchaseStatus, statusOf } from '../../core/purchase/purchase.ts'
+import { isOpen, type Purchase, type PurchaseStatus, statusOf } from '../../core/purchase/purchase.ts'
 import type { CustomerId, PurchaseId } from '../../core/shared/ids.ts'
 import type { PurchaseEngine } from './purchase-engine.ts'
 
@@ -130,19 +130,18 @@ function stepsOf(purchase: Purchase, entered: boolean): readonly PurchaseStep[] 
 }
 
 function leavingSteps({ facts, pack }: Purchase): readonly PurchaseStep[] {
-  const { refunded, disputed, disputeClosed, takeBacks } = facts
+  const { refunded, disputes, takeBacks } = facts
   const steps: PurchaseStep[] = []
   if (refunded !== null) {
     const note = refunded.minor >= pack.totalMinor ? null : 'part'
     steps.push({ step: 'refunded', standing: 'done', atMs: refunded.atMs, id: refunded.event, note })
   }
-  if (disputed !== null) {
-    const standing = isDisputed(facts) && disputeClosed === null ? 'now' : 'done'
-    steps.push({ step: 'disputed', standing, atMs: disputed.atMs, id: disputed.dispute, note: null })
-  }
-  if (disputed !== null && disputeClosed !== null) {
-    const note = disputeClosed.won ? 'won' : 'lost'
-    steps.push({ step: 'dispute_closed', standing: 'done', atMs: disputeClosed.atMs, id: disputeClosed.event, note })
+  for (const { dispute: id, opened, closed } of disputes) {
+    const standing = closed === null ? 'now' : 'done'
+    steps.push({ step: 'disputed', standing, atMs: opened?.atMs ?? closed?.atMs ?? null, id, note: null })
+    if (closed === null) continue
+    const note = closed.won ? 'won' : 'lost'
+    steps.push({ step: 'dispute_closed', standing: 'done', atMs: closed.atMs, id: closed.event, note })
   }
   for (const one of takeBacks) {
     steps.push({

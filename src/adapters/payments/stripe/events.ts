@@ -32,8 +32,11 @@ export function eventsOfPayment(
     const at = dispute.created * SECOND_MS
     events.push({ ...of, kind: 'dispute_opened', id: `${dispute.id}/opened`, atMs: at, dispute: dispute.id })
     const won = outcomeOf(dispute)
-    if (won !== null)
-      events.push({ ...of, kind: 'dispute_closed', id: `${dispute.id}/closed`, atMs: at, dispute: dispute.id, won })
+    if (won !== null) {
+      // an end that the bank turns round is another event
+      const id = `${dispute.id}/closed/${won ? 'won' : 'lost'}`
+      events.push({ ...of, kind: 'dispute_closed', id, atMs: at, dispute: dispute.id, won })
+    }
   }
   return events
 }
