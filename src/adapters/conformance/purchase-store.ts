@@ -77,6 +77,7 @@ export function purchaseStoreConformance(open: () => Promise<{ store: PurchaseSt
           paid: { ...heard, payment: `pay-${before.id}` },
           method: { handle: 'h', label: 'l' },
           refunded: { ...heard, minor: 9_007_199_254_740_993n },
+          returns: [{ key: 'k', minor: 1n, totalMinor: 9_007_199_254_740_993n }],
           disputes: [{ dispute: 'd', opened: heard, closed: { ...heard, won: false } }],
           credited: { grant: ids.next('grt', START_MS), atMs: START_MS },
           takeBacks: [

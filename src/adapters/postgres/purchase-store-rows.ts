@@ -20,7 +20,8 @@ export interface PurchaseRow {
   pack: Stored<PackSold>
   policy_version: number
   keep_method: boolean
-  facts: Stored<Facts>
+  /** Rows of earlier versions lack the last ones. */
+  facts: Omit<Stored<Facts>, 'returns' | 'disputes'> & Partial<Pick<Stored<Facts>, 'returns' | 'disputes'>>
   version: number
   created_at: Date
 }
@@ -53,6 +54,12 @@ export function decodePurchase(row: PurchaseRow): Purchase {
     version: row.version,
     facts: {
       ...facts,
+      disputes: facts.disputes ?? [],
+      returns: (facts.returns ?? []).map((one) => ({
+        ...one,
+        minor: BigInt(one.minor),
+        totalMinor: BigInt(one.totalMinor),
+      })),
       refunded: facts.refunded === null ? null : { ...facts.refunded, minor: BigInt(facts.refunded.minor) },
       takeBacks: facts.takeBacks.map((one) => ({ ...one, amount: BigInt(one.amount), taken: BigInt(one.taken) })),
     },

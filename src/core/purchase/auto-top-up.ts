@@ -33,7 +33,10 @@ export interface AutoTopUp {
   /** Declines in a row. */
   readonly declines: number
   readonly notBeforeMs: number
-  readonly switchedOff: { readonly atMs: number; readonly why: 'person' | 'declined' | 'pack_gone' | 'price_rose' } | null
+  readonly switchedOff: {
+    readonly atMs: number
+    readonly why: 'person' | 'declined' | 'pack_gone' | 'price_rose'
+  } | null
   readonly version: number
 }
 
@@ -126,8 +129,7 @@ export const releaseTopUp = (settings: AutoTopUp): AutoTopUp => ({
 })
 
 /** What the month gets back when the charge in flight comes to nothing. */
-const returned = ({ inFlight, period }: AutoTopUp): bigint =>
-  inFlight?.period === period ? inFlight.amountMinor : 0n
+const returned = ({ inFlight, period }: AutoTopUp): bigint => (inFlight?.period === period ? inFlight.amountMinor : 0n)
 
 export const off = (settings: AutoTopUp, switchedOff: NonNullable<AutoTopUp['switchedOff']>): AutoTopUp => ({
   ...settings,

@@ -209,9 +209,21 @@ describe('the status', () => {
       'disputed',
     ],
     ['a dispute that was lost, its opening unheard', [at(1, PAID), closed(2, 'd', false)], 'disputed'],
-    ['a dispute lost and then won', [at(1, PAID), opened(2, 'd'), closed(3, 'd', false), closed(4, 'd', true)], 'credited'],
-    ['a dispute won and then lost', [at(1, PAID), opened(2, 'd'), closed(3, 'd', true), closed(4, 'd', false)], 'disputed'],
-    ['an inquiry that ended well, then a dispute', [at(1, PAID), opened(2, 'a'), closed(3, 'a', true), opened(4, 'b')], 'disputed'],
+    [
+      'a dispute lost and then won',
+      [at(1, PAID), opened(2, 'd'), closed(3, 'd', false), closed(4, 'd', true)],
+      'credited',
+    ],
+    [
+      'a dispute won and then lost',
+      [at(1, PAID), opened(2, 'd'), closed(3, 'd', true), closed(4, 'd', false)],
+      'disputed',
+    ],
+    [
+      'an inquiry that ended well, then a dispute',
+      [at(1, PAID), opened(2, 'a'), closed(3, 'a', true), opened(4, 'b')],
+      'disputed',
+    ],
     [
       'one dispute lost, another won',
       [at(1, PAID), opened(2, 'a'), closed(3, 'a', false), opened(4, 'b'), closed(5, 'b', true)],

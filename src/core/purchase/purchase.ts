@@ -59,6 +59,8 @@ export interface Facts {
   readonly method: { readonly handle: string; readonly label: string } | null
   /** The most that was ever reported as returned, in sum. */
   readonly refunded: (Heard & { readonly minor: bigint }) | null
+  /** Asked of the processor under a key of whoever returned it, in order; `refunded` says what came of them. */
+  readonly returns: readonly AskedReturn[]
   /** By id: an inquiry may end well and a dispute follow it. */
   readonly disputes: readonly Dispute[]
   readonly credited: { readonly grant: GrantId; readonly atMs: number } | null
@@ -70,6 +72,13 @@ export interface Facts {
 export interface Heard {
   readonly event: string
   readonly atMs: number
+}
+
+/** `totalMinor`: returned in sum once this one is; it names the return at the processor. */
+export interface AskedReturn {
+  readonly key: string
+  readonly minor: bigint
+  readonly totalMinor: bigint
 }
 
 /** One dispute at the processor; its end may be heard before its beginning. */
@@ -100,6 +109,7 @@ export const NO_FACTS: Facts = {
   paid: null,
   method: null,
   refunded: null,
+  returns: [],
   disputes: [],
   credited: null,
   takeBacks: [],

@@ -39,7 +39,9 @@ export async function lookAtTopUp(engine: PurchaseEngine, settings: AutoTopUp): 
     case 'arm':
       return (await engine.purchases.putTopUp(decision.next, null)) === 'changed'
     case 'switch_off':
-      if ((await engine.purchases.putTopUp(decision.next, audit(engine, 'auto_top_up.switch_off', customer))) === 'stale')
+      if (
+        (await engine.purchases.putTopUp(decision.next, audit(engine, 'auto_top_up.switch_off', customer))) === 'stale'
+      )
         return false
       await tellOff(engine, decision.next)
       return true

@@ -5,7 +5,7 @@ import { type StripeServer, startStripeServer } from '../../adapters/payments/te
 import type { PolicyDocument } from '../../core/policy/document.ts'
 import { statusOf } from '../../core/purchase/purchase.ts'
 import type { CustomerId } from '../../core/shared/ids.ts'
-import { PaymentsUnavailable, type TestCard } from '../../ports/payments.ts'
+import { PaymentRefused, PaymentsUnavailable, type TestCard } from '../../ports/payments.ts'
 import { expireDueHolds } from '../../settler/due-jobs.ts'
 import { lookAtTopUps, reconcileDuePurchases } from '../../settler/purchase-jobs.ts'
 import { lookAtTopUp } from '../auto-top-up/look.ts'
@@ -293,7 +293,7 @@ describe('money that leaves again', () => {
     const customer = await newCustomer()
     const { id } = await buy(customer)
     const back = (minor: bigint | null) =>
-      refundPurchase(engine, { id, minor, actor: { kind: 'user', id: ADA.id }, reason: 'asked' })
+      refundPurchase(engine, { id, minor, key: null, actor: { kind: 'user', id: ADA.id }, reason: 'asked' })
     expect((await back(100n)).kind).toBe('refunded')
     await deliver([engine, other])
     expect([await status(id), await available(customer)]).toEqual(['credited', 75n])
@@ -302,6 +302,44 @@ describe('money that leaves again', () => {
     expect([await status(id), await available(customer)]).toEqual(['refunded', 0n])
     expect(await back(1n)).toEqual({ kind: 'too_much', leftMinor: 0n })
     expect((await grants(customer))[0]).toMatchObject({ revoked: 100n, spent: 0n })
+  })
+
+  test('a return is made once for its key, also when its answer was lost and the processor was heard since', async () => {
+    const customer = await newCustomer()
+    const { id } = await buy(customer)
+    const back = (minor: bigint | null, key: string, at = engine) =>
+      refundPurchase(at, { id, minor, key, actor: { kind: 'user', id: ADA.id }, reason: 'asked' })
+    expect((await back(100n, 'a')).kind).toBe('refunded')
+    await deliver([engine, other])
+    expect((await back(100n, 'a')).kind).toBe('refunded')
+    await deliver([engine, other])
+    expect((await read(id)).facts.refunded?.minor).toBe(100n)
+    expect((await back(50n, 'a')).kind).toBe('key_reused')
+    // two people at once: both are made, whole
+    const both = await Promise.all([back(40n, 'b'), back(60n, 'c', other)])
+    expect(both.map(({ kind }) => kind)).toEqual(['refunded', 'refunded'])
+    await deliver([engine, other])
+    expect((await read(id)).facts.refunded?.minor).toBe(200n)
+    // one that the processor did not answer is finished under its key
+    stripe.failWith(500)
+    await expect(back(null, 'd')).rejects.toThrow(PaymentsUnavailable)
+    stripe.failWith(null)
+    expect((await back(null, 'd')).kind).toBe('refunded')
+    expect((await back(null, 'd')).kind).toBe('refunded')
+    await deliver([engine, other])
+    expect([await status(id), await available(customer)]).toEqual(['refunded', 0n])
+  })
+
+  test('a return that the processor refuses leaves all of it to be returned', async () => {
+    const customer = await newCustomer()
+    const { id } = await buy(customer)
+    const back = (key: string) =>
+      refundPurchase(engine, { id, minor: null, key, actor: { kind: 'user', id: ADA.id }, reason: 'asked' })
+    stripe.failWith(400)
+    await expect(back('a')).rejects.toThrow(PaymentRefused)
+    stripe.failWith(null)
+    expect((await back('b')).kind).toBe('refunded')
+    expect((await read(id)).facts.refunded?.minor).toBe(400n)
   })
 
   test('a return whose hearing was cut off half-way is finished by ten at once, and taken once', async () => {

@@ -113,17 +113,18 @@ export const refundOfPurchase = endpoint<z.infer<typeof refundRequest>>({
   summary: 'Return money; its credits leave with it as new entries of the ledger',
   tag,
   scope: 'manage',
-  idempotency: 'optional',
+  idempotency: 'required',
   body: { kind: 'checked', schema: refundRequest },
   query: null,
   answers: { 200: { description: 'Returned', schema: purchaseAnswer } },
-  run({ engine, key, params, body }) {
+  run({ engine, key, params, body, idempotencyKey }) {
     return atProcessor(async () => {
       const purchase = await engine.purchases.read(params['id'] ?? '')
       if (purchase === null || !mayAsk(key, purchase.customer)) return unknownPurchase()
       const result = await refundPurchase(engine, {
         id: purchase.id,
         minor: body.minor == null ? null : BigInt(body.minor),
+        key: idempotencyKey,
         actor: actorOf(key),
         reason: body.reason ?? '',
       })
@@ -136,6 +137,8 @@ export const refundOfPurchase = endpoint<z.infer<typeof refundRequest>>({
           return problem('not-refundable', { members: { leftMinor: '0' } })
         case 'too_much':
           return problem('not-refundable', { members: { leftMinor: `${result.leftMinor}` } })
+        case 'key_reused':
+          return problem('idempotency-key-reused')
         case 'not_sold':
           return problem('nothing-sold')
         default:
