@@ -37,8 +37,8 @@ const TOUCH_EVERY_MS = 60_000
 const MAX_KNOWN = 20_000
 const MAX_UNKNOWN = 20_000
 const MAX_LOOK_UPS = 1_000
-/** A revocation that commits late, or on a process whose clock is a little behind, is still found. */
-const POLL_OVERLAP_MS = 10_000
+/** A revocation that commits late, or on a process whose clock is wrong by up to a day, is still found. */
+const POLL_OVERLAP_MS = 26 * 3_600_000
 
 const MALFORMED: Authenticated = { kind: 'refused', why: 'malformed' }
 const UNKNOWN: Authenticated = { kind: 'refused', why: 'unknown' }

@@ -253,6 +253,22 @@ describe('revoking', () => {
     expect(await ask(there, secret)).toBe('revoked')
   })
 
+  test.each([
+    ['an hour behind', -3_600_000],
+    ['a day behind', -86_400_000],
+    ['two hours ahead', 7_200_000],
+  ])('acts everywhere when the clock of who revokes is %s', async (_, offMs) => {
+    const { here, there, create, ask, clock } = world()
+    const { key, secret } = await create()
+    await there.authenticator.poll()
+    await ask(there, secret)
+    const wrong = { ...here, clock: testClock(START + offMs) }
+    await revokeKey(wrong, { key: key.id, customer: null, actor, reason: null })
+    clock.advance(500)
+    await there.authenticator.poll()
+    expect(await ask(there, secret)).toBe('revoked')
+  })
+
   test('is not missed by a poll that comes after a long fault', async () => {
     const { here, there, create, ask, clock, fault } = world()
     const { key, secret } = await create()
