@@ -1,3 +1,4 @@
+import { isDemoAddress } from '../core/identity/sign-in-rules.ts'
 import type { IdentityEngine } from '../services/identity/identity-engine.ts'
 import { readSession } from '../services/identity/read-session.ts'
 import { type Viewer, viewerOf } from './scope.ts'
@@ -8,7 +9,8 @@ export async function freshViewer(
   { token, mode }: { readonly token: string | undefined; readonly mode: 'demo' | 'production' },
 ): Promise<Viewer | null> {
   const view = await readSession(engine, token)
-  // A database that served a demo once may serve production later: its personas stay outside.
-  if (view === null || (view.session.method === 'demo' && mode !== 'demo')) return null
+  if (view === null) return null
+  // A database that served a demo once may serve production later: its personas stay outside, with whatever they sign in.
+  if (mode !== 'demo' && (view.session.method === 'demo' || isDemoAddress(view.user.email))) return null
   return viewerOf(view)
 }

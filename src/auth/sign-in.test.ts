@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ADDRESS, type IdentityWorld, identityWorld, PASSWORD } from '../../tests/identity-world.ts'
 import { personaUser } from '../api/trpc/personas.ts'
 import type { User } from '../ports/identity-store.ts'
+import { changePassword } from '../services/identity/set-password.ts'
 import { type AuthSettings, authConfig } from './config.ts'
 import { freshViewer } from './fresh.ts'
 import { answered, isOpenAction } from './route.ts'
@@ -204,6 +205,18 @@ describe('demo personas', () => {
   test('who is none is nobody', async () => {
     const who = browser({ persona })
     expect((await who.post('/api/auth/callback/persona', { persona: 'eve' })).status).toBe(401)
+  })
+
+  test('a password that a visitor gave to a persona opens nothing in production', async () => {
+    const staff = [{ persona: 'ines', name: 'Ines', role: 'admin', externalId: 'demo-house', shows: '' }]
+    const visitor = browser({ persona: (name) => personaUser(world.engine, staff, name) })
+    await visitor.post('/api/auth/callback/persona', { persona: 'ines' })
+    const { id: user, session, email } = (await visitor.viewer('demo'))!
+    const change = { user, session, current: '', password: PASSWORD, address: ADDRESS }
+    expect((await changePassword(world.engine, change)).kind).toBe('set')
+    const who = browser()
+    await byPassword(who, PASSWORD, email)
+    expect(await who.viewer('production')).toBeNull()
   })
 
   test('a session that a demo made opens nothing in production', async () => {

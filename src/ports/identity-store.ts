@@ -102,6 +102,7 @@ export interface IdentityStore {
   /** Who signs in with this subject of this provider. */
   userByProvider(provider: { issuer: string; subject: string }): Promise<User | null>
   /** `taken`: that subject is bound to somebody already. */
+  /** `taken`: the subject is somebody's, or the user has another one at this issuer. */
   bindProvider(
     binding: { issuer: string; subject: string; user: UserId; atMs: number },
     audit: AuditEntryDraft,

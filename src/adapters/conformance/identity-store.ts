@@ -139,6 +139,26 @@ export function identityStoreConformance(open: () => Promise<Opened>): void {
       expect(await store.userByProvider(at)).toEqual(one)
       expect(await store.userByProvider({ ...at, issuer: 'https://other.example' })).toBeNull()
     })
+
+    test('has one subject at a provider: an address that was given to somebody else there is not the same person', async () => {
+      const one = await user()
+      const bind = (subject: string, issuer = 'https://id.example') =>
+        store.bindProvider({ issuer, subject: `${one.id}/${subject}`, user: one.id, atMs: START_MS }, auditDraft())
+      expect(await bind('first')).toBe('bound')
+      expect(await bind('second')).toBe('taken')
+      expect(await store.userByProvider({ issuer: 'https://id.example', subject: `${one.id}/second` })).toBeNull()
+      expect(await bind('first', 'https://other.example')).toBe('bound')
+      const late = await user()
+      const outcomes = await Promise.all(
+        Array.from({ length: 10 }, (_, i) =>
+          store.bindProvider(
+            { issuer: 'https://id.example', subject: `${late.id}/${i}`, user: late.id, atMs: START_MS },
+            auditDraft(),
+          ),
+        ),
+      )
+      expect(outcomes.filter((outcome) => outcome === 'bound')).toHaveLength(1)
+    })
   })
 
   describe('a session', () => {

@@ -37,6 +37,7 @@ export function memoryIdentityStore(db: MemoryDatabase): IdentityStore {
   }
   const { users, bindings, sessions, invitations, links, attempts } = tables
   const bindingKey = (at: { issuer: string; subject: string }) => JSON.stringify([at.issuer, at.subject])
+  const issuerOf = (key: string): unknown => (JSON.parse(key) as unknown[])[0]
   const byEmail = (email: string) => [...users.values()].find((user) => user.email === email) ?? null
 
   const membershipsOf = (user: UserId): readonly NamedMembership[] =>
@@ -119,7 +120,8 @@ export function memoryIdentityStore(db: MemoryDatabase): IdentityStore {
       return id === undefined ? null : (users.get(id) ?? null)
     },
     async bindProvider(binding, audit) {
-      if (bindings.has(bindingKey(binding))) return 'taken'
+      const hasOne = [...bindings].some(([key, user]) => user === binding.user && issuerOf(key) === binding.issuer)
+      if (hasOne || bindings.has(bindingKey(binding))) return 'taken'
       bindings.set(bindingKey(binding), binding.user)
       appendAudit(db, audit)
       return 'bound'

@@ -1,4 +1,5 @@
 import { type Role, ROLES, STAFF_ROLES, type StaffRole } from '../../core/identity/roles.ts'
+import { demoAddress } from '../../core/identity/sign-in-rules.ts'
 import type { UserId } from '../../core/shared/ids.ts'
 import type { Engine } from '../../services/engine.ts'
 import { ensurePerson } from '../../services/identity/ensure-person.ts'
@@ -48,7 +49,7 @@ export async function personaUser(engine: Engine, personas: readonly Persona[], 
   if (staffRole === null && own === null) return null
   const others = await Promise.all((persona.memberOf ?? []).map((externalId) => customerOf(engine, externalId)))
   const user = await ensurePerson(engine, {
-    email: `${persona.persona}@demo.invalid`,
+    email: demoAddress(persona.persona),
     name: persona.name,
     staffRole,
     memberships: [

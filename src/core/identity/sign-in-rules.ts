@@ -37,6 +37,11 @@ export function emailOf(text: string): string | null {
   return email.length <= 254 && /^[^\s@"<>\\,;:]+@[^\s@"<>\\,;:.]+(\.[^\s@"<>\\,;:.]+)+$/.test(email) ? email : null
 }
 
+/** Where demo personas have their addresses: no mail reaches it. */
+const DEMO_DOMAIN = '@demo.invalid'
+export const demoAddress = (persona: string): string => `${persona}${DEMO_DOMAIN}`
+export const isDemoAddress = (email: string): boolean => email.endsWith(DEMO_DOMAIN)
+
 /** How long to wait until an attempt is heard again; null: this one is. `failures` counts this attempt too. */
 export function waitAfter(
   counted: { readonly failures: number; readonly startedAtMs: number },

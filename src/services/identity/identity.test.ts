@@ -260,6 +260,12 @@ describe('a provider', () => {
     expect(await signInByProvider(world.engine, { ...later, issuer: 'https://other.example' })).toBeNull()
   })
 
+  test('that gave the address to somebody else lets nobody into the first one’s account', async () => {
+    expect((await signInByProvider(world.engine, claims))?.id).toBe(ada.id)
+    expect(await signInByProvider(world.engine, { ...claims, subject: 's-2' })).toBeNull()
+    expect((await signInByProvider(world.engine, claims))?.id).toBe(ada.id)
+  })
+
   test('makes nobody: who was not invited stays outside', async () => {
     expect(await signInByProvider(world.engine, { ...claims, email: 'stranger@example.com' })).toBeNull()
   })

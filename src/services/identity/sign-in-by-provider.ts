@@ -12,7 +12,8 @@ export interface ProviderClaims {
 
 /**
  * Who this is: whoever is bound to the subject, else whoever has the address that the provider itself verified, who is
- * bound from now on. Null: nobody was invited under it. An unverified address is anybody's claim.
+ * bound from now on. Null: nobody was invited under it, or the address belonged to another subject before. An unverified
+ * address is anybody's claim.
  */
 export async function signInByProvider(engine: IdentityEngine, claims: ProviderClaims): Promise<User | null> {
   const { issuer, subject } = claims

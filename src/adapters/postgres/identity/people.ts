@@ -106,8 +106,11 @@ export function people(pool: Pool): People {
     },
     bindProvider: ({ issuer, subject, user, atMs }, audit) =>
       inTransaction(pool, async (client) => {
+        // the user's row is locked, so that of two subjects at once one is bound
+        await client.query({ text: 'SELECT FROM app_user WHERE id = $1 FOR UPDATE', values: [toUuid(user)] })
         const { rowCount } = await client.query({
-          text: `INSERT INTO provider_binding (issuer, subject, user_id, bound_at) VALUES ($1, $2, $3, $4)
+          text: `INSERT INTO provider_binding (issuer, subject, user_id, bound_at)
+            SELECT $1, $2, $3::uuid, $4::timestamptz WHERE NOT EXISTS (SELECT FROM provider_binding WHERE issuer = $1 AND user_id = $3)
             ON CONFLICT (issuer, subject) DO NOTHING`,
           values: [issuer, subject, toUuid(user), new Date(atMs)],
         })
