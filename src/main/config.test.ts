@@ -122,6 +122,10 @@ test.each([
     ['STRIPE_API_BASE: production talks to its processor over https only', ...NEEDED],
   ],
   [{ SPILLWAY_MODE: 'production' }, NEEDED],
+  [
+    { SPILLWAY_MODE: 'production', SPILLWAY_URL: 'http://spillway.example.com' },
+    [...NEEDED, 'SPILLWAY_URL: production needs an https address: links to sign in and sessions travel over it'],
+  ],
   [{ SPILLWAY_MODE: 'production', PORT: '-1' }, ['PORT: write a whole number from 0 to 65535 (it is "-1")', ...NEEDED]],
 ])('%j is refused with every problem at once', (env, problems) => {
   const read = readConfig(env)

@@ -181,8 +181,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 
 /** Both or neither; and what only tests may do. */
 function mailProblems(given: Readonly<Record<string, string | undefined>>): readonly string[] {
-  const { SMTP_URL, MAIL_FROM, SPILLWAY_MODE, SPILLWAY_WEBHOOK_TEST_HOSTS } = given
+  const { SMTP_URL, MAIL_FROM, SPILLWAY_MODE, SPILLWAY_WEBHOOK_TEST_HOSTS, SPILLWAY_URL } = given
   const problems: string[] = []
+  if (SPILLWAY_MODE === 'production' && SPILLWAY_URL?.startsWith('http:') === true)
+    problems.push('SPILLWAY_URL: production needs an https address: links to sign in and sessions travel over it')
   if (SMTP_URL !== undefined && MAIL_FROM === undefined)
     problems.push('MAIL_FROM: SMTP_URL is set, so a sender is needed: Spillway <mail@example.com>')
   if (MAIL_FROM !== undefined && SMTP_URL === undefined)

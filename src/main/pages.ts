@@ -37,7 +37,7 @@ export function provide(
 ): void {
   provideEngine(running.engine, {
     mode: config.mode,
-    secureCookies: running.address.startsWith('https:'),
+    secureCookies: config.mode === 'production' || running.address.startsWith('https:'),
     drain: running.drain,
     personas: config.mode === 'demo' ? PERSONAS : [],
     origin: new URL(running.address).origin,
