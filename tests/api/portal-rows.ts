@@ -130,7 +130,7 @@ export const PORTAL_ROWS: Readonly<Record<string, PortalRow>> = {
   'credits.switchOn': {
     for: PAYERS,
     answer: 'BAD_REQUEST',
-    ask: (as) => as.credits.switchOn({ ...terms, seenVersion: 0, agrees: true }),
+    ask: (as) => as.credits.switchOn({ ...terms, seenVersion: 0, agreed: '' }),
   },
   'credits.switchOff': { for: PAYERS, ask: (as) => as.credits.switchOff() },
 

@@ -13,6 +13,8 @@ export interface SwitchOnInput {
   readonly threshold: MicroCredits
   readonly monthlyMaxMinor: bigint
   readonly by: { readonly id: string; readonly name: string; readonly email: string | null }
+  /** The sentence that the person read and agreed to. */
+  readonly agreed: string
   /** Version of the settings that the person saw; 0: none. */
   readonly seenVersion: number
 }
@@ -26,6 +28,7 @@ export type SwitchOnResult =
   | { readonly kind: 'pack_below_threshold' }
   /** Not even one charge fits into it. */
   | { readonly kind: 'maximum_below_price' }
+  /** Somebody changed the settings since, or the price or the method is not what was agreed to. */
   | { readonly kind: 'stale' }
 
 /** A person switches auto top-up on, or changes it; nothing else ever does. What they agreed to is kept as its sentence. */
@@ -40,6 +43,16 @@ export async function switchTopUpOn(engine: PurchaseEngine, input: SwitchOnInput
   if (method === null) return { kind: 'no_method' }
   const before = await engine.purchases.topUp(customer)
   if ((before?.version ?? 0) !== seenVersion) return { kind: 'stale' }
+
+  const text = consentText({
+    pack: pack.title,
+    priceMinor: pack.totalMinor,
+    threshold,
+    monthlyMaxMinor,
+    currency: pack.currency,
+    method: method.label,
+  })
+  if (input.agreed !== text) return { kind: 'stale' }
 
   const nowMs = engine.clock.nowMs()
   const period = monthOf(nowMs)
@@ -57,14 +70,7 @@ export async function switchTopUpOn(engine: PurchaseEngine, input: SwitchOnInput
       name: by.name,
       email: by.email,
       atMs: nowMs,
-      text: consentText({
-        pack: pack.title,
-        priceMinor: pack.totalMinor,
-        threshold,
-        monthlyMaxMinor,
-        currency: pack.currency,
-        method: method.label,
-      }),
+      text,
     },
     armed: true,
     period,

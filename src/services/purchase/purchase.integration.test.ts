@@ -10,7 +10,7 @@ import { expireDueHolds } from '../../settler/due-jobs.ts'
 import { lookAtTopUps, reconcileDuePurchases } from '../../settler/purchase-jobs.ts'
 import { lookAtTopUp } from '../auto-top-up/look.ts'
 import { switchTopUpOff } from '../auto-top-up/switch-off.ts'
-import { switchTopUpOn } from '../auto-top-up/switch-on.ts'
+import { consentText, switchTopUpOn } from '../auto-top-up/switch-on.ts'
 import { createCustomer } from '../customer/create.ts'
 import { decideAccess } from '../decision/decide.ts'
 import type { Engine } from '../engine.ts'
@@ -401,14 +401,16 @@ describe('money that leaves again', () => {
 })
 
 describe('auto top-up', () => {
+  const TERMS = { threshold: 50n, monthlyMaxMinor: 900n }
+  const SENTENCE = { pack: '100 units', priceMinor: 400n, currency: 'EUR', method: 'the kept card' }
   const switchOn = (customer: CustomerId, more: Partial<Parameters<typeof switchTopUpOn>[1]> = {}) =>
     switchTopUpOn(engine, {
       customer,
       pack: 'small',
-      threshold: 50n,
-      monthlyMaxMinor: 900n,
+      ...TERMS,
       by: ADA,
       seenVersion: 0,
+      agreed: consentText({ ...TERMS, ...SENTENCE }),
       ...more,
     })
   const tick = async () => {
@@ -493,6 +495,18 @@ describe('auto top-up', () => {
     await reconcileDuePurchases(engine, 100)
     expect((await autos(customer)).map(statusOf)).toEqual(['credited'])
     expect(await available(customer)).toBe(140n)
+  })
+
+  test('is switched on by nothing but the sentence that was read', async () => {
+    const customer = await newCustomer()
+    await buy(customer, 'success', { keepMethod: true })
+    for (const other of [{ priceMinor: 399n }, { method: 'another card' }, { monthlyMaxMinor: 800n }])
+      expect((await switchOn(customer, { agreed: consentText({ ...TERMS, ...SENTENCE, ...other }) })).kind).toBe(
+        'stale',
+      )
+    expect(await engine.purchases.topUp(customer)).toBeNull()
+    const on = await switchOn(customer)
+    expect(on.kind === 'on' && on.settings.consent.text).toBe(consentText({ ...TERMS, ...SENTENCE }))
   })
 
   /** The same process once the small pack costs twice as much. */

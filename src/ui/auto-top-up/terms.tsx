@@ -77,7 +77,8 @@ export function Terms({ view, method }: { view: TopUpView; method: string }) {
         className="mt-4 space-y-4"
         onSubmit={(event) => {
           event.preventDefault()
-          if (complete && agrees) switchOn.mutate({ ...terms, seenVersion: settings?.version ?? 0, agrees: true })
+          if (complete && agrees && sentence.data)
+            switchOn.mutate({ ...terms, seenVersion: settings?.version ?? 0, agreed: sentence.data })
         }}
       >
         <div className="grid gap-4 sm:grid-cols-3">

@@ -46,7 +46,7 @@ export const creditsRouter = router({
   }),
 
   switchOn: customerMay('credits.buy')
-    .input(terms.extend({ seenVersion: z.int().min(0), agrees: z.literal(true) }))
+    .input(terms.extend({ seenVersion: z.int().min(0), agreed: z.string().max(1_000) }))
     .mutation(async ({ ctx, input }) => {
       const { viewer, customer } = ctx.scope
       const result = await switchTopUpOn(ctx.engine, {
@@ -56,6 +56,7 @@ export const creditsRouter = router({
         monthlyMaxMinor: BigInt(input.monthlyMaxMinor),
         by: { id: viewer.id, name: viewer.name, email: viewer.email },
         seenVersion: input.seenVersion,
+        agreed: input.agreed,
       })
       if (result.kind !== 'on') throw new TRPCError({ code: 'BAD_REQUEST', message: REFUSED[result.kind] })
       return { version: result.settings.version }
@@ -71,5 +72,5 @@ const REFUSED: Record<Exclude<SwitchOnResult['kind'], 'on'>, string> = {
   no_method: 'No payment method is kept. Buy once and agree to keep it.',
   pack_below_threshold: 'The pack must hold at least the threshold, or it would fire again at once.',
   maximum_below_price: 'The monthly maximum must allow at least one charge.',
-  stale: 'Somebody else has just changed this. Load the page again.',
+  stale: 'The price, the method or these settings have just changed. Load the page again.',
 }

@@ -74,7 +74,7 @@ function as(role: Role | null, at = 0, mode: PortalSettings['mode'] = 'demo') {
   return createCaller({ engine: built.engine, settings, viewer: seen, viewerNow: seen, address: async () => 'test' })
 }
 const order = (intent: string) => ({ pack: 'small', intent, keepMethod: true })
-const terms = { pack: 'small', threshold: '50', monthlyMaxMinor: '400', seenVersion: 0, agrees: true } as const
+const terms = { pack: 'small', threshold: '50', monthlyMaxMinor: '400', seenVersion: 0, agreed: '' } as const
 
 describe('who may', () => {
   test.each([
