@@ -31,6 +31,7 @@ import type { Every } from '../ports/system.ts'
 import type { Engine } from '../services/engine.ts'
 import { type KeyAuthenticator, keyAuthenticator } from '../services/key/authenticate.ts'
 import { outboxMailer } from '../services/mail/mailer.ts'
+import { sealedLinks } from '../services/mail/sealed-links.ts'
 import { answerOfDecision } from '../services/decision/answer.ts'
 import { openPolicyCache } from '../services/policy/cache.ts'
 import type { OpenedPayments } from './payments.ts'
@@ -102,7 +103,7 @@ export async function buildEngine(options: EngineOptions): Promise<BuiltEngine> 
     })
     endings.unshift(() => customers.close())
 
-    const mails = postgresMailStore(working)
+    const mails = sealedLinks(postgresMailStore(working), secret)
     const engine: Engine = {
       customers,
       settlement: postgresSettlementStore(working, clock),

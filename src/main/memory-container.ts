@@ -30,6 +30,7 @@ import type { Clock } from '../ports/system.ts'
 import type { Engine } from '../services/engine.ts'
 import { keyAuthenticator } from '../services/key/authenticate.ts'
 import { outboxMailer } from '../services/mail/mailer.ts'
+import { sealedLinks } from '../services/mail/sealed-links.ts'
 import { openPolicyCache } from '../services/policy/cache.ts'
 import type { BuiltEngine } from './container.ts'
 import { handleWebhook } from '../services/purchase/handle-webhook.ts'
@@ -58,7 +59,8 @@ export async function buildMemoryEngine(options: MemoryEngineOptions): Promise<B
   const policies = await openPolicyCache({ store: policyStore, signals, every, onFault })
   const keys = memoryKeyStore(database)
   const authenticator = keyAuthenticator({ keys, clock, hash: sha256, every, onFault })
-  const mails = memoryMailStore()
+  const secret = options.secret ?? 'memory only'
+  const mails = sealedLinks(memoryMailStore(), secret)
   const engine: Engine = {
     customers: memoryCustomerState(database),
     settlement: memorySettlementStore(database, clock),
@@ -90,7 +92,7 @@ export async function buildMemoryEngine(options: MemoryEngineOptions): Promise<B
     ids,
     hash: sha256,
     factors: { factorsFor: () => UNREDUCED },
-    secret: options.secret ?? 'memory only',
+    secret,
   }
   engine.testDesk?.deliverTo((body, signature) => handleWebhook(engine, { body, signature }))
   return {

@@ -1,31 +1,19 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
+import { seal, unseal } from '../seal.ts'
 
 /** Standard Webhooks: `whsec_` and the base64 of 24 to 64 bytes. */
 const PREFIX = 'whsec_'
 const SECRET_BYTES = 32
-const IV_BYTES = 12
-const TAG_BYTES = 16
 
 export const newSecret = (): string => PREFIX + randomBytes(SECRET_BYTES).toString('base64')
 
-const keyOf = (engineSecret: string): Buffer =>
-  Buffer.from(hkdfSync('sha256', engineSecret, '', 'spillway webhook secrets 1', 32))
+const USE = 'spillway webhook secrets 1'
 
 /** A secret as it is stored: who reads the database alone cannot sign with it. */
-export function sealSecret(secret: string, engineSecret: string): string {
-  const iv = randomBytes(IV_BYTES)
-  const cipher = createCipheriv('aes-256-gcm', keyOf(engineSecret), iv)
-  const sealed = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()])
-  return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64')
-}
+export const sealSecret = (secret: string, engineSecret: string): string => seal(secret, engineSecret, USE)
 
 /** Throws when another engine's secret sealed it. */
-export function openSecret(sealed: string, engineSecret: string): string {
-  const bytes = Buffer.from(sealed, 'base64')
-  const decipher = createDecipheriv('aes-256-gcm', keyOf(engineSecret), bytes.subarray(0, IV_BYTES))
-  decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES))
-  return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8')
-}
+export const openSecret = (sealed: string, engineSecret: string): string => unseal(sealed, engineSecret, USE)
 
 /** The headers of a delivery by Standard Webhooks: HMAC-SHA256 over `id.timestamp.body`, keyed with the secret's bytes. */
 export function signedHeaders(message: {
