@@ -1,5 +1,26 @@
 import { describe, expect, test } from 'vitest'
-import { emailOf, FAILURE_WINDOW_MS, IDLE_MS, passwordProblem, sessionLives, waitAfter } from './sign-in-rules.ts'
+import {
+  emailOf,
+  FAILURE_WINDOW_MS,
+  IDLE_MS,
+  networkOf,
+  passwordProblem,
+  sessionLives,
+  waitAfter,
+} from './sign-in-rules.ts'
+
+test.each([
+  ['203.0.113.9', '203.0.113.9'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+  ['2001:0DB8:0001:0002::6', '2001:db8:1:2'],
+  ['2001:db8::6', '2001:db8:0:0'],
+  ['::1', '0:0:0:0'],
+  ['fe80::1%eth0', 'fe80:0:0:0'],
+  ['::ffff:203.0.113.9', '203.0.113.9'],
+  ['unknown', 'unknown'],
+])('%s is of the network %s', (address, network) => {
+  expect(networkOf(address)).toBe(network)
+})
 
 test.each([
   ['  Ada@Example.COM ', 'ada@example.com'],

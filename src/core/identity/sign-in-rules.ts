@@ -57,3 +57,19 @@ export const sessionLives = (
   session: { readonly endedAtMs: number | null; readonly expiresAtMs: number; readonly seenAtMs: number },
   nowMs: number,
 ): boolean => session.endedAtMs === null && nowMs < session.expiresAtMs && nowMs - session.seenAtMs < IDLE_MS
+
+/** By what an address is counted: a line of IPv6 has 2^64 of them, so its network of 64 bits; everything else is itself. */
+export function networkOf(address: string): string {
+  const mapped = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i.exec(address)?.[1]
+  if (mapped !== undefined) return mapped
+  if (!/^[0-9a-f:]+(%.*)?$/i.test(address) || !address.includes(':')) return address
+  const [head = '', tail] = (address.split('%')[0] ?? '').toLowerCase().split('::')
+  const groups = (text: string): string[] => (text === '' ? [] : text.split(':'))
+  const [before, after] = [groups(head), groups(tail ?? '')]
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length)
+  const all = [...before, ...Array<string>(zeros).fill('0'), ...after]
+  return all
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':')
+}

@@ -2,6 +2,7 @@ import {
   FAILURE_WINDOW_MS,
   FAILURES_OF_ACCOUNT,
   FAILURES_OF_ADDRESS,
+  networkOf,
   waitAfter,
 } from '../../core/identity/sign-in-rules.ts'
 import type { IdentityEngine } from './identity-engine.ts'
@@ -15,7 +16,7 @@ interface Attempt {
 
 const keysOf = (engine: IdentityEngine, { kind, email, address }: Attempt) => ({
   account: `${kind}:account:${engine.hash(email)}`,
-  address: `${kind}:address:${engine.hash(address)}`,
+  address: `${kind}:address:${engine.hash(networkOf(address))}`,
 })
 
 /**

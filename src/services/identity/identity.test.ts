@@ -73,6 +73,13 @@ describe('signing in by password', () => {
     for (let i = 0; i < 5; i += 1) expect((await attempt(ada.email, 'wrong', '203.0.113.9')).kind).toBe('refused')
   })
 
+  test('an IPv6 network is one address: who has one has 2^64', async () => {
+    for (let i = 0; i < 20; i += 1)
+      expect((await attempt(`guess-${i}@example.com`, 'x', `2001:db8:1:2::${i.toString(16)}`)).kind).toBe('refused')
+    expect((await attempt(ada.email, PASSWORD, '2001:db8:1:2:ffff::9')).kind).toBe('throttled')
+    expect((await attempt(ada.email, PASSWORD, '2001:db8:1:3::9')).kind).toBe('recognised')
+  })
+
   test('who signs in is no failure, however often', async () => {
     for (let i = 0; i < 25; i += 1) expect((await attempt(ada.email, PASSWORD)).kind).toBe('recognised')
   })
