@@ -52,6 +52,23 @@ test('a busy server is asked again after the pause, and not before', async () =>
   expect(sent).toEqual(['a'])
 })
 
+test('behind a slow server no mail is sent twice: two nodes take turns', async () => {
+  const { queue, sent, clock, mails } = world(() => {})
+  for (let n = 0; n < 20; n += 1) await queue(`slow-${n}`)
+  const engine = { mails, clock, mailRenderer: { render: async () => ({ subject: 's', html: 'h', text: 't' }) } }
+  const bounds = { limit: 50, chance: () => 0.5 }
+  // each attempt takes ten seconds, and the other node looks for work after each
+  const slow: MailTransport = {
+    async send({ to }) {
+      sent.push(to)
+      clock.advance(10_000)
+      await sendDueMails(engine, { send: async (mail) => void sent.push(mail.to) }, bounds)
+    },
+  }
+  await sendDueMails(engine, slow, bounds)
+  expect(sent.toSorted()).toEqual(Array.from({ length: 20 }, (_, n) => `slow-${n}`).toSorted())
+})
+
 test('a refusal is final at once; silence is final after the last attempt', async () => {
   const refused = world(() => {
     throw new MailRefused('no such address')
