@@ -6,6 +6,7 @@ import { StoreUnavailable } from '../../ports/customer-state.ts'
 import { createCustomer } from '../customer/create.ts'
 import type { Engine } from '../engine.ts'
 import { verify } from '../verify/verify.ts'
+import { addWebhook } from '../webhook/change.ts'
 import { createPromotionCode, type NewPromotionCode } from './create.ts'
 import { completeRedemptions, redeemCode } from './redeem.ts'
 
@@ -90,6 +91,19 @@ test('a redeemer that died after taking its place is given the grant by the job,
   await Promise.all([complete(engine), complete(other), complete(engine)])
   expect(await grantsOf(customer)).toHaveLength(1)
   expect(await complete(engine)).toBe(0)
+})
+
+test('a redeemer that died before its webhook was queued is made good by the job, with one grant', async () => {
+  await made('UNTOLD')
+  const customer = await newCustomer()
+  const events = ['promotion.redeemed'] as const
+  await addWebhook(engine, { customer, url: 'https://example.com/', events, actor: ACTOR })
+  const cutOff = { ...engine, webhooks: { ...engine.webhooks, queue: () => Promise.reject(new Error('cut off')) } }
+  await expect(redeemCode(cutOff, { customer, code: 'UNTOLD', actor: ACTOR })).rejects.toThrow('cut off')
+  for (const node of [engine, other]) await completeRedemptions(node, { beforeMs: AT + 1, limit: 100 })
+  expect(await grantsOf(customer)).toHaveLength(1)
+  const told = await engine.webhooks.log({ customer, endpoint: null, limit: 10 })
+  expect(told.map(({ type }) => type)).toEqual(['promotion.redeemed'])
 })
 
 test.each([

@@ -76,7 +76,6 @@ async function giveGrant(engine: PromotionEngine, place: Redemption, actor: Acto
   })
   // 409: an earlier attempt gave it and broke off before the note
   if (result.kind !== 'done' || (result.reply.status !== 201 && result.reply.status !== 409)) return 'later'
-  await engine.promotions.granted({ code: code.id, customer, number }, atMs)
   await publishEvent(engine, {
     customer,
     type: 'promotion.redeemed',
@@ -84,5 +83,7 @@ async function giveGrant(engine: PromotionEngine, place: Redemption, actor: Acto
     atMs,
     data: { customer, code: code.code, title: code.title, amount: `${code.amount}` },
   })
+  // noted last: whoever breaks off before is made good by the job, grant and webhook alike, each once
+  await engine.promotions.granted({ code: code.id, customer, number }, atMs)
   return expiresAtMs
 }
