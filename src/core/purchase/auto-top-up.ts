@@ -35,7 +35,7 @@ export interface AutoTopUp {
   readonly notBeforeMs: number
   readonly switchedOff: {
     readonly atMs: number
-    readonly why: 'person' | 'declined' | 'pack_gone' | 'price_rose'
+    readonly why: 'person' | 'declined' | 'pack_gone' | 'price_rose' | 'disputed'
   } | null
   readonly version: number
 }

@@ -1,3 +1,4 @@
+import { isDisputed } from '../../core/purchase/purchase.ts'
 import type { CustomerId } from '../../core/shared/ids.ts'
 import type { PurchaseEngine } from '../purchase/purchase-engine.ts'
 
@@ -9,8 +10,14 @@ export async function keptMethod(
   customer: CustomerId,
 ): Promise<{ readonly handle: string; readonly label: string } | null> {
   const { items } = await engine.purchases.list({ customer, cursor: null, limit: LOOKED_AT })
-  return (
-    items.find(({ keepMethod, facts }) => keepMethod && facts.paid !== null && facts.method !== null)?.facts.method ??
-    null
+  const kept = items.find(({ keepMethod, facts }) => keepMethod && facts.paid !== null && facts.method !== null)
+  return kept === undefined || isDisputed(kept.facts) ? null : kept.facts.method
+}
+
+/** Has a payment by this method, or a charge without the person, been disputed? Whoever owns it does not want it charged. */
+export async function methodDisputed(engine: PurchaseEngine, customer: CustomerId, handle: string): Promise<boolean> {
+  const { items } = await engine.purchases.list({ customer, cursor: null, limit: LOOKED_AT })
+  return items.some(
+    ({ facts, origin }) => isDisputed(facts) && (origin === 'auto_top_up' || facts.method?.handle === handle),
   )
 }

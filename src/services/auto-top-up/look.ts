@@ -1,4 +1,4 @@
-import { type AutoTopUp, decideTopUp, releaseTopUp } from '../../core/purchase/auto-top-up.ts'
+import { type AutoTopUp, decideTopUp, off, releaseTopUp } from '../../core/purchase/auto-top-up.ts'
 import { packSold } from '../../core/purchase/pack.ts'
 import { isOpen, NO_FACTS, type PackSold } from '../../core/purchase/purchase.ts'
 import { unreachable } from '../../core/shared/assert.ts'
@@ -8,6 +8,7 @@ import { hearPayment } from '../purchase/hear.ts'
 import type { PurchaseEngine } from '../purchase/purchase-engine.ts'
 import { chargeAgain } from './charge.ts'
 import { endOfTopUp } from './end.ts'
+import { methodDisputed } from './kept-method.ts'
 
 const FIRST_LOOK_MS = 15_000
 const ACTOR = { kind: 'system', job: 'auto-top-up' } as const
@@ -39,13 +40,10 @@ export async function lookAtTopUp(engine: PurchaseEngine, settings: AutoTopUp): 
     case 'arm':
       return (await engine.purchases.putTopUp(decision.next, null)) === 'changed'
     case 'switch_off':
-      if (
-        (await engine.purchases.putTopUp(decision.next, audit(engine, 'auto_top_up.switch_off', customer))) === 'stale'
-      )
-        return false
-      await tellOff(engine, decision.next)
-      return true
+      return switchOff(engine, decision.next)
     case 'charge':
+      if (await methodDisputed(engine, customer, settings.method.handle))
+        return switchOff(engine, off(settings, { atMs: nowMs, why: 'disputed' }))
       if ((await engine.purchases.putTopUp(decision.next, audit(engine, 'auto_top_up.charge', customer))) === 'stale')
         return false
       return takeUp(engine, decision.next, pack)
@@ -89,9 +87,18 @@ async function takeUp(engine: PurchaseEngine, settings: AutoTopUp, pack: PackSol
   return true
 }
 
-/** It ended by itself, so whoever agreed to it is told. */
-async function tellOff(engine: PurchaseEngine, { customer, consent, switchedOff, version }: AutoTopUp): Promise<void> {
-  if (consent.email === null) return
+const WHY_OFF: Partial<Record<NonNullable<AutoTopUp['switchedOff']>['why'], string>> = {
+  price_rose: 'The pack costs more than you agreed to.',
+  pack_gone: 'The pack is no longer sold.',
+  disputed: 'A payment by its method was disputed.',
+}
+
+/** It ends by itself, and whoever agreed to it is told. */
+async function switchOff(engine: PurchaseEngine, next: AutoTopUp): Promise<boolean> {
+  const { customer, consent, switchedOff, version } = next
+  const written = await engine.purchases.putTopUp(next, audit(engine, 'auto_top_up.switch_off', customer))
+  if (written === 'stale') return false
+  if (consent.email === null) return true
   await engine.mailer.queue({
     key: `auto_top_up/off/${customer}/${version}`,
     to: consent.email,
@@ -100,11 +107,11 @@ async function tellOff(engine: PurchaseEngine, { customer, consent, switchedOff,
       template: 'auto_top_up',
       outcome: 'switched_off',
       credits: 0n,
-      reason:
-        switchedOff?.why === 'price_rose' ? 'The pack costs more than you agreed to.' : 'The pack is no longer sold.',
+      reason: WHY_OFF[switchedOff?.why ?? 'person'] ?? null,
       link: `${engine.publicUrl}/app/auto-top-up`,
     },
   })
+  return true
 }
 
 function audit(engine: PurchaseEngine, action: string, customer: string, target: PurchaseId | null = null) {

@@ -419,6 +419,7 @@ describe('auto top-up', () => {
     expect(outcomes.flatMap(({ faults }) => faults)).toEqual([])
     await deliver([engine, other])
   }
+  const settingsOf = async (customer: CustomerId) => (await engine.purchases.topUp(customer))!
   const autos = async (customer: CustomerId) =>
     (await engine.purchases.list({ customer, cursor: null, limit: 50 })).items.filter(
       ({ origin }) => origin === 'auto_top_up',
@@ -497,6 +498,21 @@ describe('auto top-up', () => {
     expect(await available(customer)).toBe(140n)
   })
 
+  test('charges no method whose payment was disputed', async () => {
+    const customer = await newCustomer()
+    const { reference } = await buy(customer, 'success', { keepMethod: true })
+    await buy(customer, 'success', { pack: 'large', intent: 'large/second' })
+    expect((await switchOn(customer)).kind).toBe('on')
+    await stripe.desk.backOffice(reference, 'dispute')
+    await deliver()
+    expect(await consume(customer, 460)).toBe(200)
+    await tick()
+    expect(await autos(customer)).toEqual([])
+    expect(await settingsOf(customer)).toMatchObject({ enabled: false, switchedOff: { why: 'disputed' } })
+    const seenVersion = (await settingsOf(customer)).version
+    expect((await switchOn(customer, { seenVersion })).kind).toBe('no_method')
+  })
+
   test('is switched on by nothing but the sentence that was read', async () => {
     const customer = await newCustomer()
     await buy(customer, 'success', { keepMethod: true })
@@ -518,7 +534,6 @@ describe('auto top-up', () => {
     }
     return { ...engine, policies: { ...engine.policies, current } }
   }
-  const settingsOf = async (customer: CustomerId) => (await engine.purchases.topUp(customer))!
 
   test('a price above the one that was agreed to is not charged: it switches itself off and says so', async () => {
     const customer = await newCustomer()

@@ -170,6 +170,8 @@ function offSentence(settings: Settings | null, mostDeclines: number): string {
       return `It switched itself off after ${mostDeclines} declines in a row.`
     case 'pack_gone':
       return 'It switched itself off: the pack is no longer sold.'
+    case 'disputed':
+      return 'It switched itself off: a payment by its method was disputed.'
     case 'price_rose':
       return 'It switched itself off: the pack costs more than was agreed to.'
   }
