@@ -21,12 +21,22 @@ export function describeGuard(guard: GuardDocument): string {
   const each = guard.perFeature ? `${whose} and feature` : whose
   switch (guard.kind) {
     case 'burst':
-      return `${guard.rate} ${describeCounted(guard.counts)} per ${formatDuration(guard.perMs)} with bursts of ${guard.burst}, ${each}`
+      return `${whole(guard.rate)} ${describeCounted(guard.counts)} per ${span(guard.perMs)} with bursts of ${whole(guard.burst)}, ${each}`
     case 'sliding':
-      return `${guard.limit} ${describeCounted(guard.counts)} in any ${formatDuration(guard.windowMs)}, ${each}`
+      return `${whole(guard.limit)} ${describeCounted(guard.counts)} in any ${span(guard.windowMs)}, ${each}`
     case 'concurrency':
-      return `${guard.limit} open holds, ${each}`
+      return `${whole(guard.limit)} open holds, ${each}`
   }
+}
+
+/** Thousands apart: five zeros in a row are miscounted. */
+const whole = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')
+
+/** "second" rather than "1 s". */
+function span(ms: number): string {
+  if (ms === 1_000) return 'second'
+  if (ms === 60_000) return 'minute'
+  return ms === 3_600_000 ? 'hour' : formatDuration(ms)
 }
 
 export function describeCounted(counts: CountedDocument): string {

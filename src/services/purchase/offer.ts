@@ -1,4 +1,5 @@
 import { describeCap, describeGuard } from '../../core/policy/describe.ts'
+import type { GuardDocument, PolicyDocument } from '../../core/policy/document.ts'
 import type { Policy } from '../../core/policy/policy.ts'
 import { expiryOf, packSold } from '../../core/purchase/pack.ts'
 import { isOpen } from '../../core/purchase/purchase.ts'
@@ -89,13 +90,21 @@ function effectOf(policy: Policy, tierId: string): { lifts: readonly string[]; s
   const windows = tier.windows.map(({ title }) => title)
   const lifts = features.map(([, { title }]) => `${title}, once included windows and other grants are used up`)
   if (windows.length > 0) lifts.push(`Work goes on while these are used up: ${windows.join(', ')}`)
+  const said = (guard: GuardDocument): string => describeGuard(withMeterTitle(guard, document.meters))
   const byId = new Map(tier.guards.map((guard) => [guard.id, guard]))
   const stays: string[] = []
   for (const guard of tier.guards) {
     const higher = guard.paidUse === undefined ? undefined : byId.get(guard.paidUse)
-    if (higher === undefined) stays.push(describeGuard(guard))
-    else lifts.push(`Paid requests may go above ${describeGuard(guard)}, up to ${describeGuard(higher)}`)
+    if (higher === undefined) stays.push(said(guard))
+    else lifts.push(`Paid requests may go above ${said(guard)}, up to ${said(higher)}`)
   }
   stays.push(...(tier.caps ?? []).map((cap) => `Spend cap: ${describeCap(cap)}`))
   return { lifts, stays: [...new Set(stays)] }
+}
+
+/** For somebody who buys: a meter is called by its title, not by its id. */
+function withMeterTitle(guard: GuardDocument, meters: PolicyDocument['meters']): GuardDocument {
+  if (guard.kind === 'concurrency' || guard.counts === 'requests') return guard
+  const { meter } = guard.counts
+  return { ...guard, counts: { meter: meters[meter]?.title.toLowerCase() ?? meter } }
 }
