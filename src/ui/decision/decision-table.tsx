@@ -2,7 +2,7 @@
 import { ChevronRight } from 'lucide-react'
 import Link from 'next/link'
 import type { DecisionRow } from '../access/types.ts'
-import { dayTime, relative } from '../format/time.ts'
+import { fullTime, relative, rowTime, zoneName } from '../format/time.ts'
 import { REASON_WORDS } from '../format/words.ts'
 import { useNow } from '../frame/now.tsx'
 import { Amount } from '../primitives/amount.tsx'
@@ -31,7 +31,7 @@ export function DecisionTable({
         <thead>
           <tr className="border-line border-b">
             <th scope="col" className={head}>
-              When
+              When, {zoneName(zone)}
             </th>
             <th scope="col" className={head}>
               Outcome
@@ -53,8 +53,9 @@ export function DecisionTable({
         <tbody className="divide-y divide-line">
           {rows.map((row) => (
             <tr key={row.id} className="transition-colors hover:bg-sunken/70">
-              <td className={`${cell} whitespace-nowrap text-ink-2`} title={dayTime(row.atMs, zone, nowMs)}>
+              <td className={`${cell} whitespace-nowrap text-ink-2`} title={`${fullTime(row.atMs, zone)}, ${zone}`}>
                 {relative(row.atMs, nowMs)}
+                <span className="hidden text-ink-3 lg:inline"> &middot; {rowTime(row.atMs, zone, nowMs)}</span>
               </td>
               <td className={cell}>
                 <OutcomeBadge outcome={row.outcome} />

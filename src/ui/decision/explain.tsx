@@ -4,6 +4,8 @@ import { CircleCheck, TriangleAlert } from 'lucide-react'
 import Link from 'next/link'
 import { useCallback, useState } from 'react'
 import { OpenCase } from '../cases/open-case.tsx'
+import { inZone } from '../format/time.ts'
+import { useNow } from '../frame/now.tsx'
 import { Button } from '../primitives/button.tsx'
 import { Card, SectionHead } from '../primitives/card.tsx'
 import { Moment } from '../primitives/moment.tsx'
@@ -25,6 +27,7 @@ export function Explain({ id }: { id: string }) {
   const trpc = useTRPC()
   const { data } = useSuspenseQuery(trpc.decision.explain.queryOptions({ id }))
   const { decision, timeZone: zone } = data
+  const nowMs = useNow()
   const [shown, setShown] = useState<'picture' | 'table'>('picture')
   const toggle = useCallback(() => setShown((now) => (now === 'picture' ? 'table' : 'picture')), [])
   return (
@@ -49,7 +52,7 @@ export function Explain({ id }: { id: string }) {
           <Moment atMs={decision.atMs} zone={zone} />
         </div>
         <h1 className="mt-2 max-w-[48ch] font-semibold text-[1.375rem] leading-8 tracking-[-0.018em]">
-          {data.sentence}
+          {inZone(data.sentence, zone, nowMs)}
         </h1>
         <div className="mt-2 flex flex-wrap items-center gap-x-4 gap-y-1">
           <CopyId id={decision.id} />
@@ -64,7 +67,7 @@ export function Explain({ id }: { id: string }) {
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1.55fr)_minmax(0,1fr)]">
         <Card aria-labelledby="waterfall" className="p-5">
           <SectionHead id="waterfall" title="Waterfall" note="how the cost ran from layer to layer">
-            <Button size="sm" tone="ghost" onClick={toggle} aria-keyshortcuts="t">
+            <Button size="sm" tone="ghost" className="-mx-2.5" onClick={toggle} aria-keyshortcuts="t">
               Show as {shown === 'picture' ? 'table' : 'picture'}
             </Button>
           </SectionHead>
@@ -107,7 +110,7 @@ function ReplayCheck({ replay, policyVersion }: { replay: Explanation['replay'];
         </span>
         <span className="block text-ink-3">
           {replay.kind === 'identical' &&
-            `Just now, from the stored inputs and policy version ${policyVersion}, in every member.`}
+            `Just now, from the stored inputs and policy version ${policyVersion}, in every field.`}
           {replay.kind === 'differs' &&
             `Stored ${replay.stored}, recomputed ${replay.recomputed}. Please open a case below.`}
           {replay.kind === 'unavailable' && `Policy version ${policyVersion} could not be read.`}

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { creditsPhrase, units } from '../format/amount.ts'
-import { fullTime } from '../format/time.ts'
+import { fullTime, zoneName } from '../format/time.ts'
 import { Card, SectionHead } from '../primitives/card.tsx'
 import type { Explanation } from './types.ts'
 
@@ -49,7 +49,7 @@ export function Inputs({
   ]
   return (
     <Card aria-labelledby="inputs" className="p-5">
-      <SectionHead id="inputs" title="Inputs" note={`what it was decided from; times in ${timeZone}`} />
+      <SectionHead id="inputs" title="Inputs" note={`what it was decided from; times in ${zoneName(timeZone)}`} />
       <dl className="mt-3 grid gap-x-8 gap-y-2 text-13 sm:grid-cols-2 lg:grid-cols-3">
         {rows.map(([name, value]) => (
           <div

@@ -33,7 +33,7 @@ type Way = Explanation['waysOn'][number]['way']
 export function WaysOn({ ways, reason, zone }: { ways: Explanation['waysOn']; reason: Reason | null; zone: string }) {
   return (
     <Card aria-labelledby="ways" className="p-5">
-      <SectionHead id="ways" title="Ways on" note="each with its price" />
+      <SectionHead id="ways" title="Ways on" note="each with what it draws" />
       <ul className="mt-3 space-y-2.5">
         {ways.map(({ way, sentence }) => {
           const Icon = ICONS[way.kind]
@@ -47,8 +47,8 @@ export function WaysOn({ ways, reason, zone }: { ways: Explanation['waysOn']; re
               </span>
               <p className="min-w-0 grow pt-1">
                 <WayText way={way} zone={zone} />
+                <span className="block text-13 text-ink-3">{priceOf(way)}</span>
               </p>
-              <p className="shrink-0 pt-1 font-medium text-13">{priceOf(way)}</p>
             </li>
           )
         })}
@@ -112,4 +112,9 @@ function WayText({ way, zone }: { way: Way; zone: string }) {
   }
 }
 
-const priceOf = (way: Way): string => (way.microCredits === null ? 'free' : creditsPhrase(way.microCredits))
+const link = 'text-accent underline underline-offset-2 hover:text-accent-strong'
+
+function priceOf(way: Way): string {
+  if (way.microCredits === null) return 'free'
+  return way.kind === 'credits' ? 'the request then draws them' : `draws ${creditsPhrase(way.microCredits)} you bought`
+}

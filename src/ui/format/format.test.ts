@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { creditParts, signed } from './amount.ts'
 import { percent, permilleOf } from './share.ts'
-import { clockTime, dayTime, duration, fullTime, relative, zoneName } from './time.ts'
+import { clockTime, dayTime, duration, fullTime, inZone, relative, rowTime, zoneName } from './time.ts'
 import { shortId } from './words.ts'
 
 const NOON = Date.UTC(2026, 10, 20, 12, 0, 0)
@@ -59,8 +59,27 @@ test.each([
   [61_999, '1 min 1 s'],
   [8_040_000, '2 h 14 min'],
   [86_400_000 * 3, '3 d'],
+  [86_400_000 * 30 - 1, '29 d 23 h'],
+  [86_400_000 * 338 + 82_800_000, '338 d'],
 ])('%s ms last %s', (ms, expected) => {
   expect(duration(ms)).toBe(expected)
+})
+
+test.each([
+  ['Europe/Berlin', 'It passes again at 13:00:00 Berlin time.'],
+  ['UTC', 'It passes again at 12:00:00 UTC.'],
+  // already tomorrow there, while the reader's day is the one of the sentence
+  ['Pacific/Auckland', 'It passes again at 01:00:00 Auckland time on Sat 21 Nov.'],
+])('an instant in a sentence is said in the zone %s', (zone, expected) => {
+  expect(inZone('It passes again at 2026-11-20 12:00:00 UTC.', zone, NOON - 3_600_000 * 2)).toBe(expected)
+  expect(inZone('Nothing of a time.', zone, NOON)).toBe('Nothing of a time.')
+})
+
+test('a row says its day only when it is another one than today', () => {
+  expect([rowTime(NOON, 'UTC', NOON + 1), rowTime(NOON, 'UTC', NOON + 86_400_000)]).toEqual([
+    '12:00:00',
+    'Fri 20 Nov, 12:00',
+  ])
 })
 
 test('relative times', () => {

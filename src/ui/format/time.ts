@@ -64,6 +64,28 @@ export function fullTime(atMs: number, timeZone: string): string {
   return `${day} ${month} ${year}, ${hour}:${minute}:${second}`
 }
 
+function sameDay(aMs: number, bMs: number, timeZone: string): boolean {
+  const a = partsIn(aMs, timeZone)
+  const b = partsIn(bMs, timeZone)
+  return a.day === b.day && a.month === b.month && a.year === b.year
+}
+
+/** "12:03:10" on the day of `nowMs`, else "Fri 20 Nov, 14:05": for columns whose head names the zone. */
+export function rowTime(atMs: number, timeZone: string, nowMs: number): string {
+  return sameDay(atMs, nowMs, timeZone) ? clockTime(atMs, timeZone) : dayTime(atMs, timeZone, nowMs)
+}
+
+const UTC_INSTANT = /(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) UTC/g
+
+/** A sentence of the API, whose instants are UTC, as the person reads it: the same instants in their own zone. */
+export function inZone(sentence: string, timeZone: string, nowMs: number): string {
+  return sentence.replace(UTC_INSTANT, (_, day: string, time: string) => {
+    const atMs = Date.parse(`${day}T${time}Z`)
+    const { weekday, day: date, month } = partsIn(atMs, timeZone)
+    return `${clockTime(atMs, timeZone)} ${zoneName(timeZone)}${sameDay(atMs, nowMs, timeZone) ? '' : ` on ${weekday} ${date} ${month}`}`
+  })
+}
+
 /** The zone as a person knows it: "Europe/Berlin" -> "Berlin time". */
 export function zoneName(timeZone: string): string {
   if (timeZone === 'UTC' || timeZone === 'Etc/UTC') return 'UTC'
@@ -77,7 +99,10 @@ const UNITS = [
   ['s', 1_000],
 ] as const
 
-/** The two largest units, rounded down: "2 h 14 min", "45 s", "3 d". */
+/** From here on hours say nothing to anybody. */
+const ONLY_DAYS_MS = 30 * 86_400_000
+
+/** The two largest units, rounded down: "2 h 14 min", "45 s", "3 d"; from 30 days on days alone. */
 export function duration(ms: number): string {
   const size = Math.max(0, ms)
   const first = UNITS.findIndex(([, length]) => size >= length)
@@ -86,7 +111,7 @@ export function duration(ms: number): string {
   const [unit, length] = largest
   const whole = Math.floor(size / length)
   const next = UNITS[first + 1]
-  const rest = next === undefined ? 0 : Math.floor((size - whole * length) / next[1])
+  const rest = next === undefined || size >= ONLY_DAYS_MS ? 0 : Math.floor((size - whole * length) / next[1])
   return rest === 0 || next === undefined ? `${whole} ${unit}` : `${whole} ${unit} ${rest} ${next[0]}`
 }
 
