@@ -1,12 +1,12 @@
 'use client'
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query'
-import { credits, signed } from '../format/amount.ts'
-import { fullTime, relative } from '../format/time.ts'
-import { shortId } from '../format/words.ts'
+import { fullTime, relative, rowTime, zoneName } from '../format/time.ts'
 import { useNow } from '../frame/now.tsx'
 import { ShowOlder } from '../frame/show-older.tsx'
+import { Amount } from '../primitives/amount.tsx'
 import { Card, SectionHead } from '../primitives/card.tsx'
 import { cn } from '../primitives/cn.ts'
+import { CopyId } from '../primitives/copy-id.tsx'
 import { Empty } from '../primitives/empty.tsx'
 import { LayerMark } from '../primitives/layer-mark.tsx'
 import { type Outputs, useTRPC } from '../trpc/client.tsx'
@@ -31,7 +31,7 @@ export function LedgerCard({ zone }: { zone: string }) {
       <SectionHead
         id="ledger"
         title="Ledger"
-        note="settled movements of all grants, with the balance after each"
+        note={`settled movements of all grants, with the balance after each; times in ${zoneName(zone)}`}
         className="px-5 pt-5 pb-3"
       />
       {rows.length === 0 ? (
@@ -64,10 +64,12 @@ export function LedgerCard({ zone }: { zone: string }) {
                     <span className="block font-medium">{CAUSE_WORDS[row.cause.kind]}</span>
                     <span className="block text-ink-3">
                       <time dateTime={new Date(row.atMs).toISOString()} title={`${fullTime(row.atMs, zone)}, ${zone}`}>
-                        {relative(row.atMs, nowMs)}
+                        {relative(row.atMs, nowMs)} &middot; {rowTime(row.atMs, zone, nowMs)}
                       </time>
-                      <span className="hidden font-mono text-2xs sm:inline"> &middot; {shortId(row.id)}</span>
-                      {why(row) && <span className="hidden sm:inline"> &middot; {why(row)}</span>}
+                    </span>
+                    <span className="hidden items-baseline gap-3 sm:flex">
+                      <CopyId id={row.id} show="end" />
+                      <Why row={row} />
                     </span>
                   </td>
                   <td className="hidden px-3 py-2 md:table-cell">
@@ -78,9 +80,12 @@ export function LedgerCard({ zone }: { zone: string }) {
                     </span>
                   </td>
                   <td className={cn('whitespace-nowrap px-3 py-2 text-right font-medium', row.delta > 0n && 'text-ok')}>
-                    {signed(row.delta)}
+                    {row.delta < 0n ? '\u2212' : '+'}
+                    <Amount value={row.delta < 0n ? -row.delta : row.delta} plain aligned />
                   </td>
-                  <td className="whitespace-nowrap px-5 py-2 text-right">{after === null ? '' : credits(after)}</td>
+                  <td className="whitespace-nowrap px-5 py-2 text-right">
+                    {after !== null && <Amount value={after} plain aligned />}
+                  </td>
                 </tr>
               ))}
             </tbody>
@@ -101,9 +106,10 @@ const CAUSE_WORDS: Record<Row['cause']['kind'], string> = {
   debt: 'Paid debt',
 }
 
-function why({ cause }: Row): string | null {
-  if (cause.kind === 'revocation' || cause.kind === 'correction') return cause.reason.split(':')[0] ?? null
-  return cause.kind === 'charge' ? shortId(cause.monetizationEvent) : null
+function Why({ row: { cause } }: { row: Row }) {
+  if (cause.kind === 'charge') return <CopyId id={cause.monetizationEvent} show="end" />
+  if (cause.kind !== 'revocation' && cause.kind !== 'correction') return null
+  return <span className="text-ink-3">{cause.reason.split(':')[0]}</span>
 }
 
 /** Runs the balance back from the newest row: before a movement there was what is left after it, less the movement. */

@@ -2,10 +2,10 @@
 import { Check, Hourglass } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { credits, signed } from '../format/amount.ts'
-import { fullTime } from '../format/time.ts'
-import { shortId } from '../format/words.ts'
+import { fullTime, zoneName } from '../format/time.ts'
 import { Card, SectionHead } from '../primitives/card.tsx'
 import { cn } from '../primitives/cn.ts'
+import { CopyId } from '../primitives/copy-id.tsx'
 import type { ProofLink } from './types.ts'
 
 /** Usage event, monetization event, balance updates: three records, each driving the next. */
@@ -20,7 +20,7 @@ export function ProofChain({
 }) {
   return (
     <Card aria-labelledby="proof" className="p-5">
-      <SectionHead id="proof" title="Proof" note="what was used, what was charged, what moved" />
+      <SectionHead id="proof" title="Proof" note={`what was used, charged and moved, in ${zoneName(zone)}`} />
       {proof.length === 0 ? (
         <p className="mt-3 text-13 text-ink-2">
           {denied
@@ -73,7 +73,7 @@ function Chain({
               last={complete && i === balanceUpdates.length - 1}
             >
               {credits(update.balanceBefore)} <span className="font-medium">{signed(update.delta)}</span> ={' '}
-              {credits(update.balanceAfter)} on <span className="font-mono text-2xs">{shortId(update.grant)}</span>
+              {credits(update.balanceAfter)} on <CopyId id={update.grant} show="end" />
             </Link>
           ))}
           {balanceUpdates.length === 0 && complete && (
@@ -125,11 +125,7 @@ function Link({
       <div className="min-w-0 text-13">
         <p className="flex flex-wrap items-baseline gap-x-2">
           <span className="font-medium">{title}</span>
-          {id && (
-            <span className="font-mono text-2xs text-ink-3" title={id}>
-              {shortId(id)}
-            </span>
-          )}
+          {id && <CopyId id={id} show="end" />}
           {at && <span className="text-ink-3">{at}</span>}
         </p>
         <p className="text-ink-2">{children}</p>

@@ -4,7 +4,7 @@ import Link from 'next/link'
 import { OpenCase } from '../cases/open-case.tsx'
 import { CopyId } from '../primitives/copy-id.tsx'
 import { ProofChain } from '../decision/proof-chain.tsx'
-import { Amount } from '../primitives/amount.tsx'
+import { creditsPhrase } from '../format/amount.ts'
 import { Moment } from '../primitives/moment.tsx'
 import { useTRPC } from '../trpc/client.tsx'
 
@@ -25,7 +25,7 @@ export function UsageProof({ id, zone }: { id: string; zone: string }) {
           <span className="text-ink-2">Proof</span>
         </nav>
         <h1 className="mt-4 font-semibold text-[1.375rem] tracking-[-0.018em]">
-          <Amount value={event.cost} unit /> for {event.feature}
+          {creditsPhrase(event.cost)} for {event.feature}
         </h1>
         <p className="mt-1 text-13 text-ink-2">
           <Moment atMs={event.effectiveAtMs} zone={zone} />
