@@ -1,5 +1,7 @@
 'use client'
+import Link from 'next/link'
 import { useState } from 'react'
+import { creditsPhrase } from '../format/amount.ts'
 import { relative } from '../format/time.ts'
 import { useNow } from '../frame/now.tsx'
 import { Amount } from '../primitives/amount.tsx'
@@ -23,9 +25,12 @@ export function PayingStrip({ views }: { views: Overview['payingNow'] }) {
   return (
     <section aria-labelledby="paying" className="deep-water relative overflow-hidden rounded-xl px-5 pt-4 pb-6 sm:px-6">
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
-        <h2 id="paying" className="font-medium text-[0.9375rem]">
-          {headline(view.stops)}
-        </h2>
+        <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+          <h2 id="paying" className="font-medium text-[0.9375rem]">
+            {headline(view.stops)}
+          </h2>
+          <WayOut stops={view.stops} />
+        </div>
         {views.length > 1 && (
           <label className="flex items-center gap-2 text-13 text-white/75">
             For
@@ -56,11 +61,32 @@ function headline(stops: readonly Stop[]): string {
   const paying = stops.filter((stop) => stop.standing === 'paying')
   if (paying.length > 0) {
     const names = paying.map((stop) => stop.title)
-    return `Your next request is paid from ${paying[0]?.layer === 'included' ? 'what your tier includes' : names.join(' and ').toLowerCase()}`
+    const from = paying[0]?.layer === 'included' ? 'what your tier includes' : names.join(' and ').toLowerCase()
+    const goesOn = stops.some((stop) => stop.left > 0n && (stop.standing === 'next' || stop.standing === 'consent'))
+    return `Your next request is paid from ${from}${goesOn ? '' : `, up to ${creditsPhrase(roomOf(paying))}`}`
   }
   if (stops.some((stop) => stop.standing === 'consent' && stop.left > 0n))
     return 'Your next request needs your consent to draw credits'
   return 'Nothing pays for your next request at the moment'
+}
+
+/** Windows fund together, so the tightest of them says how much a request may take; grants add up. */
+function roomOf(paying: readonly Stop[]): bigint {
+  const lefts = paying.map((stop) => stop.left)
+  return paying[0]?.layer === 'included'
+    ? lefts.reduce((least, left) => (left < least ? left : least))
+    : lefts.reduce((sum, left) => sum + left, 0n)
+}
+
+/** Where to go when nothing pays by itself. */
+function WayOut({ stops }: { stops: readonly Stop[] }) {
+  if (stops.some((stop) => stop.standing === 'paying')) return null
+  const asks = stops.some((stop) => stop.layer === 'credits' && stop.left > 0n)
+  return (
+    <Link href={asks ? '/app/alerts' : '/app/credits/buy'} className="text-13 underline underline-offset-2">
+      {asks ? 'Change the consent' : 'Buy credits'}
+    </Link>
+  )
 }
 
 function StopStep({ stop, index, last }: { stop: Stop; index: number; last: boolean }) {
