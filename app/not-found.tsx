@@ -1,6 +1,9 @@
+import type { Metadata } from 'next'
 import Link from 'next/link'
 import { Mark } from '@/ui/brand/mark.tsx'
 import { buttonStyle } from '@/ui/primitives/button.tsx'
+
+export const metadata: Metadata = { title: 'Nothing here' }
 
 export default function NotFound() {
   return (

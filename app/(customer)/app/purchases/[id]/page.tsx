@@ -3,12 +3,19 @@ import { Suspense } from 'react'
 import { requireViewer } from '@/api/trpc/viewer.ts'
 import { caller, getQueryClient, Hydrate, trpc } from '../../../../caller.tsx'
 import { orNotFound } from '../../../../or-not-found.ts'
+import { shortId } from '@/ui/format/words.ts'
 import { Guarded } from '@/ui/frame/failed.tsx'
 import { Purchase } from '@/ui/purchase/purchase.tsx'
 
-export const metadata: Metadata = { title: 'Purchase' }
+interface Named {
+  readonly params: Promise<{ id: string }>
+}
 
-export default async function PurchasePage({ params }: { params: Promise<{ id: string }> }) {
+export async function generateMetadata({ params }: Named): Promise<Metadata> {
+  return { title: `Purchase ${shortId((await params).id)}` }
+}
+
+export default async function PurchasePage({ params }: Named) {
   await requireViewer()
   const { id } = await params
   const [{ customer }] = await Promise.all([

@@ -3,12 +3,19 @@ import { Suspense } from 'react'
 import { requireViewer } from '@/api/trpc/viewer.ts'
 import { caller, getQueryClient, Hydrate, trpc } from '../../../../caller.tsx'
 import { orNotFound } from '../../../../or-not-found.ts'
+import { shortId } from '@/ui/format/words.ts'
 import { Guarded } from '@/ui/frame/failed.tsx'
 import { UsageProof } from '@/ui/usage/usage-proof.tsx'
 
-export const metadata: Metadata = { title: 'Proof' }
+interface Named {
+  readonly params: Promise<{ id: string }>
+}
 
-export default async function UsageProofPage({ params }: { params: Promise<{ id: string }> }) {
+export async function generateMetadata({ params }: Named): Promise<Metadata> {
+  return { title: `Usage event ${shortId((await params).id)}` }
+}
+
+export default async function UsageProofPage({ params }: Named) {
   await requireViewer()
   const { id } = await params
   const [{ customer }] = await Promise.all([

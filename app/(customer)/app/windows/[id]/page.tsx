@@ -7,9 +7,20 @@ import { OverviewSkeleton } from '@/ui/access/overview-skeleton.tsx'
 import { Guarded } from '@/ui/frame/failed.tsx'
 import { WindowPage } from '@/ui/windows/window-page.tsx'
 
-export const metadata: Metadata = { title: 'Window' }
+interface Named {
+  readonly params: Promise<{ id: string }>
+}
 
-export default async function IncludedWindowPage({ params }: { params: Promise<{ id: string }> }) {
+/** Named as the policy calls it; by its id while that cannot be read. */
+export async function generateMetadata({ params }: Named): Promise<Metadata> {
+  const { id } = await params
+  const overview = await getQueryClient()
+    .fetchQuery(trpc.access.overview.queryOptions())
+    .catch(() => null)
+  return { title: overview?.windows.find((one) => one.id === id)?.title ?? 'Window' }
+}
+
+export default async function IncludedWindowPage({ params }: Named) {
   await requireViewer()
   const { id } = await params
   const queries = getQueryClient()
