@@ -12,7 +12,7 @@ import { PLACES } from './places.ts'
 const OPEN = 'spillway:find'
 export const openCommandMenu = (): void => void window.dispatchEvent(new Event(OPEN))
 
-/** An id, whole or as the page shortens it, is recognised by its prefix. */
+/** An id is recognised by its prefix. */
 const ID = /^(cus|dec|hold|use|mon|bal|grt|pol|key|pur|case|aud|req)_[0-9a-f]{32}$/
 
 export function CommandMenu() {
@@ -22,7 +22,9 @@ export function CommandMenu() {
   const [text, setText] = useState('')
   const id = text.trim().toLowerCase()
   const isId = ID.test(id)
-  const found = useQuery(trpc.system.find.queryOptions({ id }, { enabled: open && isId, staleTime: 0, retry: false }))
+  const listed = isId ? LISTED[id.slice(0, id.indexOf('_'))] : undefined
+  const looksUp = open && isId && listed === undefined
+  const found = useQuery(trpc.system.find.queryOptions({ id }, { enabled: looksUp, staleTime: 0, retry: false }))
   const hit = found.data ?? null
 
   useEffect(() => {
@@ -64,7 +66,12 @@ export function CommandMenu() {
               className="h-12 w-full border-line border-b bg-transparent px-4 text-sm outline-none placeholder:text-ink-3"
             />
             <Command.List className="max-h-80 overflow-y-auto p-1.5">
-              {isId ? (
+              {listed !== undefined ? (
+                <Command.Item value={id} onSelect={() => go(listed.href)} className={item}>
+                  <CornerDownLeft aria-hidden />
+                  {listed.words}
+                </Command.Item>
+              ) : isId ? (
                 <>
                   {found.isFetching && (
                     <p className="px-2.5 py-2 text-13 text-ink-3">Looking for {shortId(id)}&hellip;</p>
@@ -105,6 +112,13 @@ export function CommandMenu() {
       </Dialog.Portal>
     </Dialog.Root>
   )
+}
+
+/** Records without a page of their own: what such an id names, and the list that it stands in. */
+const LISTED: Readonly<Record<string, { readonly words: string; readonly href: string }>> = {
+  mon: { words: 'A monetization event. The ledger lists yours', href: '/app/credits#ledger' },
+  bal: { words: 'A balance update. The ledger lists yours', href: '/app/credits#ledger' },
+  key: { words: 'A key. Your keys are listed here', href: '/app/keys' },
 }
 
 const FOUND_WORDS = {
