@@ -35,12 +35,15 @@ export function LiveDot({ zone }: { zone: string }) {
   )
 }
 
-/** Says plainly that the figures below may be old. Takes no room while all is well. */
+/** Says plainly that the figures may be old. Over the page, so that nothing moves under the reader's hand. */
 export function StaleNotice({ zone }: { zone: string }) {
   const { state, asOfMs } = useLive()
   if (state !== 'stale' && state !== 'signed_out') return null
   return (
-    <div role="alert" className="border-warn/30 border-b bg-warn-soft px-4 py-2 text-13 text-warn sm:px-6">
+    <div
+      role="alert"
+      className="fixed inset-x-4 bottom-4 z-30 mx-auto max-w-2xl rounded-lg border border-warn/30 bg-warn-soft px-4 py-2.5 text-13 text-warn shadow-float"
+    >
       {state === 'signed_out' ? (
         <>
           Your session has ended, or you are no longer a member here.{' '}
