@@ -29,11 +29,11 @@ export function BalanceCard({ balance, debt }: Pick<Overview, 'balance' | 'debt'
   return (
     <Card aria-labelledby="balance" className="p-5">
       <SectionHead id="balance" title="Balance" note="all grants together" />
-      <p className="mt-3">
+      <p className="mt-3 flex flex-wrap items-baseline gap-x-1.5">
         <span className="font-medium text-[1.75rem] leading-8 tracking-[-0.03em]">
           <Amount value={balance.available} />
         </span>
-        <span className="ml-1.5 text-13 text-ink-3">credits can be spent now</span>
+        <span className="text-13 text-ink-3">credits can be spent now</span>
       </p>
       <div aria-hidden className="mt-3 flex h-2 gap-px overflow-hidden rounded-full bg-sunken">
         {parts.map(

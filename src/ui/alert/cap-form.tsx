@@ -2,6 +2,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { type SubmitEvent, useState } from 'react'
 import { Button } from '../primitives/button.tsx'
+import { cn } from '../primitives/cn.ts'
 import { SelectField, TextField } from '../primitives/field.tsx'
 import { useTRPC } from '../trpc/client.tsx'
 import { microOf } from './credits-text.ts'
@@ -38,7 +39,12 @@ export function CapForm() {
   return (
     <form onSubmit={submit} className="border-line border-t bg-sunken/50 px-5 py-4">
       <h3 className="mb-3 font-medium">Set a cap</h3>
-      <div className="grid items-start gap-3 sm:grid-cols-2 lg:grid-cols-[1.2fr_1.2fr_1fr_0.8fr_auto]">
+      <div
+        className={cn(
+          'grid items-start gap-3 sm:grid-cols-2',
+          scope === 'customer' ? 'lg:grid-cols-[1.2fr_1fr_0.8fr_auto]' : 'lg:grid-cols-[1.2fr_1.2fr_1fr_0.8fr_auto]',
+        )}
+      >
         <SelectField label="For" value={scope} onChange={(event) => setScope(event.target.value as typeof scope)}>
           {SCOPES.map(([value, words]) => (
             <option key={value} value={value}>
@@ -46,14 +52,15 @@ export function CapForm() {
             </option>
           ))}
         </SelectField>
-        <TextField
-          label="Only this one"
-          placeholder={scope === 'customer' ? '' : 'empty: each on its own'}
-          maxLength={128}
-          disabled={scope === 'customer'}
-          value={scope === 'customer' ? '' : subject}
-          onChange={(event) => setSubject(event.target.value)}
-        />
+        {scope !== 'customer' && (
+          <TextField
+            label="Only this one"
+            placeholder="empty: each on its own"
+            maxLength={128}
+            value={subject}
+            onChange={(event) => setSubject(event.target.value)}
+          />
+        )}
         <TextField
           label="Credits"
           required

@@ -71,7 +71,7 @@ function CustomerMenu({ customer, signOut }: { customer: FrameCustomer; signOut:
       >
         <span
           aria-hidden
-          className="grid size-6 shrink-0 place-items-center rounded-md bg-accent-soft font-semibold text-2xs text-accent-strong"
+          className="hidden size-6 shrink-0 place-items-center rounded-md bg-accent-soft font-semibold text-2xs text-accent-strong sm:grid"
         >
           {customer.name.slice(0, 1)}
         </span>

@@ -6,7 +6,7 @@ import { ThemeSwitch } from '../frame/theme-switch.tsx'
 /** The frame of every page before sign-in: one thing to do, in the middle. */
 export const Door = ({ title, note, children }: { title: string; note?: ReactNode; children?: ReactNode }) => (
   <div className="flex min-h-dvh flex-col px-5 sm:px-8">
-    <header className="mx-auto flex h-16 w-full max-w-[1160px] items-center justify-between">
+    <header className="mx-auto flex h-16 w-full max-w-[1096px] items-center justify-between">
       <Link href="/" aria-label="Spillway, front page" className="rounded-md">
         <Wordmark />
       </Link>

@@ -25,7 +25,7 @@ export function NeedCard({ offer, pack }: { offer: Offer; pack: Offer['packs'][n
             <dd className="text-right">
               <Amount value={rounded(pace.usedADay)} />
             </dd>
-            <dt className="text-ink-3">Of it paid by credits or by nothing, a day</dt>
+            <dt className="text-ink-3">Of that, above windows and other grants</dt>
             <dd className="text-right font-medium">
               <Amount value={rounded(pace.byCreditsADay)} />
             </dd>

@@ -5,8 +5,10 @@ import { useState, useSyncExternalStore } from 'react'
 import { toast } from 'sonner'
 import { setSingleKeys, useSingleKeys } from '../frame/single-keys.ts'
 import { PASSWORD_PROBLEMS, ROLE_WORDS } from '../identity/words.ts'
+import { Badge } from '../primitives/badge.tsx'
 import { Button } from '../primitives/button.tsx'
 import { Card, SectionHead } from '../primitives/card.tsx'
+import { cn } from '../primitives/cn.ts'
 import { SelectField, TextField } from '../primitives/field.tsx'
 import { useTRPC } from '../trpc/client.tsx'
 import { Sessions } from './sessions.tsx'
@@ -74,7 +76,7 @@ function You() {
         {me.memberships.map(({ customer, customerName, role }) => (
           <li key={customer}>
             {ROLE_WORDS[role].title} of <span className="font-medium text-ink">{customerName}</span>
-            {me.membership?.customer === customer && <span className="text-ink-3"> (here)</span>}
+            {me.membership?.customer === customer && <Badge className="ml-2">this one</Badge>}
           </li>
         ))}
       </ul>
@@ -197,7 +199,7 @@ function Customer() {
         note={customer.changes ? 'Periods begin and times are shown in its time zone' : 'An owner may change this'}
       />
       <form
-        className="mt-4 grid items-end gap-3 sm:grid-cols-[1fr_1fr_auto]"
+        className={cn('mt-4 grid items-end gap-3', customer.changes ? 'sm:grid-cols-[1fr_1fr_auto]' : 'sm:grid-cols-2')}
         onSubmit={(event) => {
           event.preventDefault()
           change.mutate({ name, timeZone })

@@ -33,7 +33,7 @@ export function HistoryCard({ id, zone }: { id: string; zone: string }) {
               <tr className="border-line border-b">
                 <th className="px-5 py-2 font-normal">{data.samples.length > 0 ? 'At' : 'From'}</th>
                 {data.samples.length === 0 && <th className="hidden px-3 py-2 font-normal sm:table-cell">Until</th>}
-                <th className="px-3 py-2 text-right font-normal">Credits used</th>
+                <th className="px-5 py-2 text-right font-normal md:px-3">Credits used</th>
                 {data.samples.length === 0 && <th className="hidden px-5 py-2 font-normal md:table-cell">Began</th>}
               </tr>
             </thead>
@@ -46,7 +46,7 @@ export function HistoryCard({ id, zone }: { id: string; zone: string }) {
                   <td className="px-5 py-2.5">
                     <Moment atMs={one.atMs} zone={zone} show="absolute" />
                   </td>
-                  <td className="px-3 py-2.5 text-right">
+                  <td className="px-5 py-2.5 text-right md:px-3">
                     <Amount value={one.used} /> of {credits(one.limit)}
                   </td>
                 </tr>
@@ -56,7 +56,9 @@ export function HistoryCard({ id, zone }: { id: string; zone: string }) {
         </div>
       )}
       {data.cut && (
-        <p className="border-line border-t px-5 py-3 text-13 text-ink-3">Earlier ones are not shown here.</p>
+        <p className="border-line border-t px-5 py-3 text-13 text-ink-3">
+          There are earlier ones; this list goes back no further.
+        </p>
       )}
     </Card>
   )
@@ -66,18 +68,16 @@ function Row({ one, zone, most }: { one: WindowInstance; zone: string; most: big
   return (
     <tr>
       <td className="px-5 py-2.5 align-top">
-        <Moment atMs={one.startMs} zone={zone} show="absolute" />
-        {one.running && (
-          <Badge tone="accent" className="ml-2">
-            running
-          </Badge>
-        )}
+        <span className="flex flex-wrap items-baseline gap-x-2">
+          <Moment atMs={one.startMs} zone={zone} show="absolute" />
+          {one.running && <Badge tone="accent">running</Badge>}
+        </span>
         <span className="block text-ink-3 md:hidden">began {BEGAN_WORDS[one.began]}</span>
       </td>
       <td className="hidden px-3 py-2.5 align-top text-ink-2 sm:table-cell">
         <Moment atMs={one.endMs} zone={zone} show="absolute" />
       </td>
-      <td className="px-3 py-2.5 text-right align-top">
+      <td className="px-5 py-2.5 text-right align-top md:px-3">
         <Amount value={one.used} />
         {one.limit !== null && (
           <span className="block text-ink-3">

@@ -83,7 +83,7 @@ export function WindowPage({ id }: { id: string }) {
         <p className="mt-1.5 text-13 text-ink-3">
           <Amount value={used} className="text-ink-2" /> of <Amount value={limit} className="text-ink-2" /> credits used
         </p>
-        <dl className="mt-5 grid gap-x-4 gap-y-2.5 border-line border-t pt-4 text-13 sm:grid-cols-[9rem_1fr] [&_dt]:text-ink-3">
+        <dl className="mt-5 grid gap-x-4 border-line border-t pt-4 text-13 sm:grid-cols-[9rem_1fr] sm:gap-y-2.5 max-sm:[&_dd]:mb-2.5 [&_dt]:text-ink-3">
           <dt>What comes back</dt>
           <dd className="text-ink-2">
             <Returns window={window} />
