@@ -29,7 +29,7 @@ export default async function Home({ searchParams }: { searchParams: Promise<{ s
         <div className="flex items-center gap-2">
           {viewer ? (
             <Link href={homeOf(viewer)} className={buttonStyle({ size: 'sm' })}>
-              Continue as {viewer.name} <ArrowRight aria-hidden />
+              Continue <span className="max-sm:sr-only">as {viewer.name}</span> <ArrowRight aria-hidden />
             </Link>
           ) : (
             <Link href="/sign-in" className={buttonStyle({ size: 'sm' })}>

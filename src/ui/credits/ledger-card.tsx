@@ -43,16 +43,16 @@ export function LedgerCard({ zone }: { zone: string }) {
           <table className="w-full text-13">
             <thead className="text-2xs text-ink-3">
               <tr>
-                <th scope="col" className="px-5 py-2 text-left font-medium">
+                <th scope="col" className="px-4 py-2 text-left font-medium sm:px-5">
                   Movement
                 </th>
                 <th scope="col" className="hidden px-3 py-2 text-left font-medium md:table-cell">
                   Grant
                 </th>
-                <th scope="col" className="px-3 py-2 text-right font-medium">
+                <th scope="col" className="px-2 py-2 text-right font-medium sm:px-3">
                   Credits
                 </th>
-                <th scope="col" className="px-5 py-2 text-right font-medium">
+                <th scope="col" className="px-4 py-2 text-right font-medium sm:px-5">
                   Balance
                 </th>
               </tr>
@@ -60,11 +60,12 @@ export function LedgerCard({ zone }: { zone: string }) {
             <tbody className="divide-y divide-line border-line border-t">
               {rows.map(({ row, after }) => (
                 <tr key={row.id} id={row.id} className="target:bg-accent-soft">
-                  <td className="px-5 py-2">
+                  <td className="px-4 py-2 sm:px-5">
                     <span className="block font-medium">{CAUSE_WORDS[row.cause.kind]}</span>
                     <span className="block text-ink-3">
                       <time dateTime={new Date(row.atMs).toISOString()} title={`${fullTime(row.atMs, zone)}, ${zone}`}>
-                        {relative(row.atMs, nowMs)} &middot; {rowTime(row.atMs, zone, nowMs)}
+                        <span className="hidden sm:inline">{relative(row.atMs, nowMs)} &middot; </span>
+                        {rowTime(row.atMs, zone, nowMs)}
                       </time>
                     </span>
                     <span className="hidden items-baseline gap-3 sm:flex">
@@ -79,11 +80,16 @@ export function LedgerCard({ zone }: { zone: string }) {
                       <span className="max-w-48 truncate text-ink-3">{row.grant.reason}</span>
                     </span>
                   </td>
-                  <td className={cn('whitespace-nowrap px-3 py-2 text-right font-medium', row.delta > 0n && 'text-ok')}>
+                  <td
+                    className={cn(
+                      'whitespace-nowrap px-2 py-2 text-right font-medium sm:px-3',
+                      row.delta > 0n && 'text-ok',
+                    )}
+                  >
                     {row.delta < 0n ? '\u2212' : '+'}
                     <Amount value={row.delta < 0n ? -row.delta : row.delta} plain aligned />
                   </td>
-                  <td className="whitespace-nowrap px-5 py-2 text-right">
+                  <td className="whitespace-nowrap px-4 py-2 text-right sm:px-5">
                     {after !== null && <Amount value={after} plain aligned />}
                   </td>
                 </tr>

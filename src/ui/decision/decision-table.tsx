@@ -102,12 +102,14 @@ export function DecisionTable({
                   <span className="ml-auto shrink-0 text-2xs text-ink-3">{relative(row.atMs, nowMs)}</span>
                 </span>
                 <span className="mt-1.5 flex items-center justify-between gap-2">
-                  {row.reason === null ? (
-                    <FundingChips funding={row.funding} />
-                  ) : (
-                    <span className="text-13 text-bad">{REASON_WORDS[row.reason]}</span>
-                  )}
-                  <Amount value={row.cost} className="text-13" />
+                  <span className="min-w-0">
+                    {row.reason === null ? (
+                      <FundingChips funding={row.funding} />
+                    ) : (
+                      <span className="text-13 text-bad">{REASON_WORDS[row.reason]}</span>
+                    )}
+                  </span>
+                  <Amount value={row.cost} className="shrink-0 text-13" />
                 </span>
               </span>
               <ChevronRight aria-hidden className="size-4 shrink-0 text-ink-3" />

@@ -22,7 +22,8 @@ export function LiveDot({ zone }: { zone: string }) {
         role="status"
         className={cn(
           'font-medium',
-          state === 'live' ? 'text-ink-2' : 'text-warn',
+          // on the narrowest screens the room belongs to the customer's name; what is not well is still said in words
+          state === 'live' ? 'text-ink-2 max-[359px]:sr-only' : 'text-warn',
           state === 'connecting' && 'text-ink-3',
         )}
       >

@@ -5,12 +5,13 @@ import { useRouter } from 'next/navigation'
 import { useLayoutEffect, useState } from 'react'
 import { buttonStyle } from '../primitives/button.tsx'
 import { openCommandMenu } from './command-menu.tsx'
+import { useModKey } from './mod-key.ts'
 import { PLACES } from './places.ts'
 import { setSingleKeys, useSingleKeys } from './single-keys.ts'
 
 const KEYS: readonly (readonly [keys: string, does: string])[] = [
-  ...PLACES.map(({ key, title }) => [`g ${key}`, `Go to ${title.toLowerCase()}`] as const),
-  ['\u2318 K', 'Find an id or a page (Ctrl K elsewhere)'],
+  ...PLACES.map(({ key, title }) => [`g ${key}`, title] as const),
+  ['mod K', 'Find an id or a page'],
   ['/', 'Find an id or a page'],
   ['[ ]', 'Previous and next decision'],
   ['t', 'Picture or table'],
@@ -32,6 +33,7 @@ export function Shortcuts() {
   const router = useRouter()
   const [listed, setListed] = useState(false)
   const singleKeys = useSingleKeys()
+  const mod = useModKey()
 
   // Before the paint: whoever sees the page can use its keys.
   useLayoutEffect(() => {
@@ -59,23 +61,23 @@ export function Shortcuts() {
       </Dialog.Trigger>
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 z-40 bg-black/45 transition-opacity data-[ending-style]:opacity-0 data-[starting-style]:opacity-0" />
-        <Dialog.Popup className="fixed inset-x-4 top-[12vh] z-50 mx-auto max-h-[76vh] max-w-md overflow-y-auto rounded-xl border border-line bg-surface p-5 shadow-float outline-none transition-[opacity,transform] data-[ending-style]:scale-98 data-[starting-style]:scale-98 data-[ending-style]:opacity-0 data-[starting-style]:opacity-0">
+        <Dialog.Popup className="fixed inset-x-4 top-[12vh] z-50 mx-auto max-h-[76vh] max-w-2xl overflow-y-auto rounded-xl border border-line bg-surface p-5 shadow-float outline-none transition-[opacity,transform] data-[ending-style]:scale-98 data-[starting-style]:scale-98 data-[ending-style]:opacity-0 data-[starting-style]:opacity-0">
           <div className="flex items-center justify-between">
             <Dialog.Title className="font-semibold text-base">Keys</Dialog.Title>
             <Dialog.Close className={buttonStyle({ tone: 'ghost', size: 'icon' })} aria-label="Close">
               <X aria-hidden />
             </Dialog.Close>
           </div>
-          <dl className="mt-3 divide-y divide-line">
+          <dl className="mt-3 grid gap-x-8 sm:grid-cols-2">
             {KEYS.map(([keys, does]) => (
-              <div key={keys} className="flex items-center justify-between gap-4 py-2 text-13">
+              <div key={keys} className="flex items-center justify-between gap-4 border-line border-b py-2 text-13">
                 <dt className="order-2 flex gap-1">
                   {keys.split(' ').map((key) => (
                     <kbd
                       key={key}
                       className="min-w-6 rounded border border-line-strong bg-sunken px-1.5 text-center font-sans text-2xs leading-5"
                     >
-                      {key}
+                      {key === 'mod' ? mod : key}
                     </kbd>
                   ))}
                 </dt>

@@ -10,6 +10,7 @@ import { Badge } from '../primitives/badge.tsx'
 import { Button } from '../primitives/button.tsx'
 import { openCommandMenu } from './command-menu.tsx'
 import { type Belonging, CustomerSwitch, useFollowedSwitch } from './customer-switch.tsx'
+import { useModKey } from './mod-key.ts'
 import { LiveDot } from './live-dot.tsx'
 import { PlaceLinks } from './rail.tsx'
 import { ThemeSwitch } from './theme-switch.tsx'
@@ -25,8 +26,9 @@ export interface FrameCustomer {
 }
 
 export function TopBar({ customer, signOut }: { customer: FrameCustomer; signOut: () => Promise<void> }) {
+  const mod = useModKey()
   return (
-    <header className="sticky top-0 z-20 flex h-14 items-center gap-2 border-line border-b bg-canvas/85 px-3 backdrop-blur-md sm:px-6">
+    <header className="sticky top-0 z-20 flex h-14 items-center gap-1 border-line border-b bg-canvas/85 px-3 backdrop-blur-md sm:gap-2 sm:px-6">
       <Drawer />
       <CustomerMenu customer={customer} signOut={signOut} />
       <Badge className="hidden sm:inline-flex">{customer.environment}</Badge>
@@ -42,7 +44,7 @@ export function TopBar({ customer, signOut }: { customer: FrameCustomer; signOut
       >
         <Search aria-hidden />
         Find an id
-        <kbd className="ml-3 rounded border border-line px-1 font-sans text-2xs">&#8984;K</kbd>
+        <kbd className="ml-3 rounded border border-line px-1 font-sans text-2xs">{mod} K</kbd>
       </Button>
       <Button
         tone="ghost"
