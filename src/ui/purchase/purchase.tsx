@@ -37,6 +37,15 @@ export function Purchase({ id, zone }: { id: string; zone: string }) {
   )
   return (
     <>
+      <nav aria-label="Path" className="mb-4 text-13 text-ink-3 print:hidden">
+        <Link href="/app/purchases" className="hover:text-ink hover:underline">
+          Purchases
+        </Link>
+        <span aria-hidden className="mx-1.5">
+          /
+        </span>
+        <span className="text-ink-2">Purchase</span>
+      </nav>
       <PageHead title={data.pack.title} note={`Bought by ${data.buyer}`}>
         <div className="flex flex-wrap items-center gap-2 print:hidden" aria-live="polite">
           <StatusBadge status={data.status} />

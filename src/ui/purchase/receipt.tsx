@@ -2,7 +2,7 @@
 import { Printer } from 'lucide-react'
 import { formatMoney } from '../../core/shared/money.ts'
 import { creditsPhrase } from '../format/amount.ts'
-import { fullTime } from '../format/time.ts'
+import { fullTime, zoneName } from '../format/time.ts'
 import { Button } from '../primitives/button.tsx'
 import { Card, SectionHead } from '../primitives/card.tsx'
 import { cn } from '../primitives/cn.ts'
@@ -14,7 +14,7 @@ export function Receipt({ view, zone }: { view: PurchaseView; zone: string }) {
   const rows: readonly (readonly [string, string])[] = [
     ['Receipt for', view.customerName],
     ['Bought by', view.buyerEmail === null ? view.buyer : `${view.buyer}, ${view.buyerEmail}`],
-    ['Paid', view.paidAtMs === null ? '' : `${fullTime(view.paidAtMs, zone)}, ${zone}`],
+    ['Paid', view.paidAtMs === null ? '' : `${fullTime(view.paidAtMs, zone)} ${zoneName(zone)}`],
     ['Purchase', view.id],
     ['Payment', view.payment ?? ''],
     ['What', creditsPhrase(pack.credits)],
@@ -28,7 +28,7 @@ export function Receipt({ view, zone }: { view: PurchaseView; zone: string }) {
           <Printer aria-hidden /> Print
         </Button>
       </SectionHead>
-      <dl className="mt-3 grid grid-cols-[5rem_1fr] gap-x-2 gap-y-1.5 text-13">
+      <dl className="mt-3 grid grid-cols-[auto_1fr] gap-x-2 gap-y-1.5 text-13">
         {rows.map(([name, value]) => (
           <div key={name} className="contents">
             <dt className="text-ink-3">{name}</dt>

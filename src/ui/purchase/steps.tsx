@@ -3,6 +3,7 @@ import { creditsPhrase } from '../format/amount.ts'
 import { clockTime, dayTime, duration, zoneName } from '../format/time.ts'
 import { useNow } from '../frame/now.tsx'
 import { cn } from '../primitives/cn.ts'
+import { CopyId } from '../primitives/copy-id.tsx'
 import type { PurchaseView, Step } from './types.ts'
 
 /** Each step with its time and the id it can be proven by. */
@@ -31,7 +32,7 @@ export function Steps({ view, zone }: { view: PurchaseView; zone: string }) {
               )}
             </p>
             <p className="text-13 text-ink-3">{noteOf(step, view)}</p>
-            {step.id !== null && <p className="break-all font-mono text-2xs text-ink-3">{step.id}</p>}
+            {step.id !== null && <CopyId id={step.id} />}
           </div>
         </li>
       ))}

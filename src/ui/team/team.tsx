@@ -127,7 +127,7 @@ function MemberList({ members, manages }: { members: Members; manages: boolean }
                 <span className="block truncate text-13 text-ink-3">{member.email}</span>
               </span>
             </span>
-            <span className="text-13 text-ink-3">joined {relative(member.joinedAtMs, nowMs)}</span>
+            <span className="whitespace-nowrap text-13 text-ink-3">joined {relative(member.joinedAtMs, nowMs)}</span>
             {manages ? (
               <RolePicker member={member} />
             ) : (
