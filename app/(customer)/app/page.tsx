@@ -14,6 +14,7 @@ export default async function OverviewPage() {
   await requireViewer()
   const queries = getQueryClient()
   void queries.prefetchQuery(trpc.access.overview.queryOptions())
+  void queries.prefetchQuery(trpc.reset.list.queryOptions())
   void queries.prefetchQuery(trpc.access.settlement.queryOptions())
   void queries.prefetchQuery(trpc.decision.list.queryOptions(LAST_DECISIONS))
   void queries.prefetchQuery(trpc.decision.list.queryOptions(LAST_DENIALS))

@@ -1,17 +1,28 @@
 'use client'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import { Suspense } from 'react'
 import { toast } from 'sonner'
 import { creditsPhrase } from '../format/amount.ts'
+import { Guarded } from '../frame/failed.tsx'
 import { Confirm } from '../primitives/confirm.tsx'
 import { Moment } from '../primitives/moment.tsx'
 import { useTRPC } from '../trpc/client.tsx'
 import type { WindowCardView } from './types.ts'
 
-/** Banked resets of this window, when there are any: how many, until when, and the way to use one. */
-export function WindowReset({ window, zone }: { window: WindowCardView; zone: string }) {
+/** Banked resets of this window, when there are any. While they cannot be read the window is shown without them. */
+export const WindowReset = (props: { window: WindowCardView; zone: string }) => (
+  <Guarded what="Banked resets" instead={null}>
+    <Suspense fallback={null}>
+      <Banked {...props} />
+    </Suspense>
+  </Guarded>
+)
+
+/** How many, until when, and the way to use one. */
+function Banked({ window, zone }: { window: WindowCardView; zone: string }) {
   const trpc = useTRPC()
   const queries = useQueryClient()
-  const { data } = useQuery(trpc.reset.list.queryOptions())
+  const { data } = useSuspenseQuery(trpc.reset.list.queryOptions())
   const redeem = useMutation(
     trpc.reset.redeem.mutationOptions({
       onSuccess: async () => {
@@ -21,9 +32,9 @@ export function WindowReset({ window, zone }: { window: WindowCardView; zone: st
       onError: (error) => void toast.error(error.message),
     }),
   )
-  const own = data?.resets.filter((reset) => reset.window === window.id) ?? []
+  const own = data.resets.filter((reset) => reset.window === window.id)
   const [next] = own
-  if (data === undefined || next === undefined) return null
+  if (next === undefined) return null
   const ends = window.period?.kind === 'first_use' || window.kind === 'sliding'
   return (
     <div className="mt-4 flex flex-wrap items-center justify-between gap-x-3 gap-y-1 rounded-lg bg-accent-soft px-3 py-2 text-13">

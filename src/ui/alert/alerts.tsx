@@ -1,7 +1,6 @@
 'use client'
-import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import { useSuspenseQuery } from '@tanstack/react-query'
 import { Card, SectionHead } from '../primitives/card.tsx'
-import { Skeleton } from '../primitives/skeleton.tsx'
 import { RedeemBox } from '../promotion/redeem-box.tsx'
 import { useTRPC } from '../trpc/client.tsx'
 import { AlertList } from './alert-list.tsx'
@@ -13,7 +12,7 @@ import { ThresholdsCard } from './thresholds-card.tsx'
 export function Alerts() {
   const trpc = useTRPC()
   const { data } = useSuspenseQuery(trpc.alert.settings.queryOptions())
-  const { data: bell } = useQuery(trpc.alert.bell.queryOptions())
+  const { data: bell } = useSuspenseQuery(trpc.alert.bell.queryOptions())
   return (
     <div className="space-y-4">
       <div className="grid items-start gap-4 lg:grid-cols-2">
@@ -29,11 +28,7 @@ export function Alerts() {
             note="Each threshold once per period"
             className="border-line border-b px-5 pt-4 pb-3"
           />
-          {bell === undefined ? (
-            <Skeleton className="m-5 h-20" />
-          ) : (
-            <AlertList alerts={bell.alerts} zone={data.timeZone} />
-          )}
+          <AlertList alerts={bell.alerts} zone={data.timeZone} />
         </Card>
         {data.manages.codes && <RedeemBox zone={data.timeZone} />}
       </div>

@@ -62,15 +62,15 @@ export function LedgerCard({ zone }: { zone: string }) {
                 <tr key={row.id} id={row.id} className="target:bg-accent-soft">
                   <td className="px-4 py-2 sm:px-5">
                     <span className="block font-medium">{CAUSE_WORDS[row.cause.kind]}</span>
-                    <span className="block text-ink-3">
+                    <span className="flex flex-wrap items-baseline gap-x-3 text-ink-3">
                       <time dateTime={new Date(row.atMs).toISOString()} title={`${fullTime(row.atMs, zone)}, ${zone}`}>
                         <span className="hidden sm:inline">{relative(row.atMs, nowMs)} &middot; </span>
                         {rowTime(row.atMs, zone, nowMs)}
                       </time>
-                    </span>
-                    <span className="hidden items-baseline gap-3 sm:flex">
-                      <CopyId id={row.id} show="end" />
-                      <Why row={row} />
+                      <span className="hidden items-baseline gap-3 sm:flex">
+                        <CopyId id={row.id} show="end" />
+                        <Why row={row} />
+                      </span>
                     </span>
                   </td>
                   <td className="hidden px-3 py-2 md:table-cell">

@@ -25,6 +25,7 @@ export default async function IncludedWindowPage({ params }: Named) {
   const { id } = await params
   const queries = getQueryClient()
   void queries.prefetchQuery(trpc.access.overview.queryOptions())
+  void queries.prefetchQuery(trpc.reset.list.queryOptions())
   await orNotFound(queries.fetchQuery(trpc.limits.windowHistory.queryOptions({ id })))
   return (
     <Hydrate>
