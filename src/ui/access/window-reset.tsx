@@ -51,7 +51,8 @@ function Banked({ window, zone }: { window: WindowCardView; zone: string }) {
           <Confirm
             trigger={
               <>
-                Use a banked reset<span className="sr-only"> on {window.title}</span>
+                <span className="text-accent-strong underline underline-offset-2">Use a banked reset</span>
+                <span className="sr-only"> on {window.title}</span>
               </>
             }
             title={`Use a banked reset on ${window.title}?`}
