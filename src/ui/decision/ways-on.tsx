@@ -112,8 +112,6 @@ function WayText({ way, zone }: { way: Way; zone: string }) {
   }
 }
 
-const link = 'text-accent underline underline-offset-2 hover:text-accent-strong'
-
 function priceOf(way: Way): string {
   if (way.microCredits === null) return 'free'
   return way.kind === 'credits' ? 'the request then draws them' : `draws ${creditsPhrase(way.microCredits)} you bought`
