@@ -11,18 +11,25 @@ export interface UsageRange {
   readonly filter: UsageFilter
 }
 
+/** The zone whose days are asked for. Days of any zone are right; those of the customer's own are fast. */
+interface InZone {
+  readonly zone: string
+}
+
 export interface UsageSumsQuery extends UsageRange {
-  /** Ascending starts of buckets, and the end of the last: on the customer's slots. At most 500. */
+  /** Ascending starts of buckets, and the end of the last: on slots. At most 500. */
   readonly edgesMs: readonly number[]
   /** Null: all together. */
   readonly by: UsageDimension | null
+  /** Of the values, those with the highest cost over all buckets are summed on their own. */
+  readonly most: number
 }
 
 export interface UsageSum {
   /** Which of the buckets. */
   readonly bucket: number
-  /** Of the dimension grouped by; '': none. */
-  readonly value: string
+  /** Of the dimension grouped by; '': none; null: all that are not among the largest, together. */
+  readonly value: string | null
   readonly events: bigint
   readonly cost: MicroCredits
 }
@@ -79,21 +86,30 @@ export interface Denials {
 
 /** What the explorer shows. Never behind: what is not rolled up yet is counted from the events themselves. */
 export interface UsageReader {
-  sums(query: UsageSumsQuery & { readonly periodEdgesMs: readonly number[] }): Promise<UsageSums>
+  sums(query: UsageSumsQuery & InZone & { readonly periodEdgesMs: readonly number[] }): Promise<UsageSums>
   /** Newest first, by the order in which they happened to the customer. */
   rows(query: UsageRowsQuery): Promise<UsageRows>
   /** Recorded denials with those counted onto them; only features and subjects are known of them. */
   denials(query: Pick<UsageSumsQuery, 'customer' | 'edgesMs' | 'by' | 'filter'>): Promise<Denials>
   /** Values of each dimension in a range, most used first, at most 100 each. */
-  values(query: { customer: CustomerId; fromMs: number; toMs: number }): Promise<UsageValues>
+  values(query: InZone & { customer: CustomerId; fromMs: number; toMs: number }): Promise<UsageValues>
 
   /** Customers with `least` state versions or more that are not rolled up, after one by id; at most `limit` are looked at. */
   behind(query: { after: CustomerId | null; limit: number; least: number }): Promise<{
     readonly customers: readonly CustomerId[]
     readonly next: CustomerId | null
   }>
-  /** Adds the next events of a customer, at most `limit`, each exactly once whoever else does the same; says how many. */
-  rollUp(query: { customer: CustomerId; slotMs: number; limit: number }): Promise<number>
+  /**
+   * Adds the next events of a customer, at most `limit`, each exactly once whoever else does the same; says how many. Told
+   * another zone than before, it first takes away what was added: once a call says that nothing is left, it is done.
+   */
+  rollUp(query: InZone & { customer: CustomerId; limit: number }): Promise<RolledUp>
+}
+
+export interface RolledUp {
+  readonly added: number
+  /** There is more to do for this customer, and nobody else is at it. */
+  readonly more: boolean
 }
 
 export type UsageValues = Readonly<Record<UsageDimension, readonly string[]>>

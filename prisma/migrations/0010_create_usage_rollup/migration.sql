@@ -1,8 +1,11 @@
--- Usage by slot (an hour; shorter where the customer's zone is off the whole hour), for the usage explorer. Derived:
--- it can be emptied at any time and is made again from the usage events. An absent amount means nothing was paid so.
+-- Usage summed for the usage explorer, in three grains of the same events: 0 by quarter of an hour; 1 by day of the
+-- customer's zone, without the task; 2 by day with the task. A day of usage is few rows in the second one, however many
+-- tasks there were. Derived: it can be emptied at any time and is made again from the usage events. An absent amount
+-- means that nothing was paid so.
 CREATE TABLE "usage_rollup" (
   "customer_id" UUID NOT NULL,
-  "slot_at" TIMESTAMPTZ(3) NOT NULL,
+  "grain" SMALLINT NOT NULL,
+  "starts_at" TIMESTAMPTZ(3) NOT NULL,
   "feature" TEXT COLLATE "C" NOT NULL,
   "subject" TEXT COLLATE "C" NOT NULL,
   "task" TEXT COLLATE "C" NOT NULL,
@@ -19,16 +22,17 @@ CREATE TABLE "usage_rollup" (
   "credits" BIGINT,
   "absorbed" BIGINT,
   "debt" BIGINT,
-  CONSTRAINT "usage_rollup_pkey" PRIMARY KEY ("customer_id", "slot_at", "feature", "subject", "task", "model", "outcome", "layers"),
+  CONSTRAINT "usage_rollup_pkey" PRIMARY KEY ("customer_id", "grain", "starts_at", "feature", "subject", "task", "model", "outcome", "layers"),
   CONSTRAINT "usage_rollup_events" CHECK ("events" > 0)
 ) WITH (fillfactor = 80);
 
 -- How far a customer's events are in the rollup: those up to this state version are, later ones are not. Moved in the
--- transaction that adds them, so each is counted once.
+-- transaction that adds them, so each is counted once. Without a zone the rows are about to be emptied and count nothing.
 CREATE TABLE "usage_rollup_head" (
   "customer_id" UUID NOT NULL,
   "version" BIGINT NOT NULL,
   "last_id" UUID,
+  "zone" TEXT,
   CONSTRAINT "usage_rollup_head_pkey" PRIMARY KEY ("customer_id")
 ) WITH (fillfactor = 50);
 

@@ -10,8 +10,10 @@ import { customerIn, fund, use, type World } from './world.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
-/** Three days before and after, of unequal length, with a gap that belongs to neither. */
-const EDGES = [-60, -48, -24, -12, 0, 24, 31].map((hours) => AT + hours * HOUR)
+/** Its days begin on the quarter of an hour, and within the buckets. */
+const ZONE = 'Asia/Kathmandu'
+/** Some buckets are shorter than a day, some are whole days of the zone, some hold days with cut ones around them. */
+const EDGES = [-62, -50, -24, -12, 0, 24, 31].map((hours) => AT + hours * HOUR)
 const PERIODS = [EDGES[0], EDGES[3], EDGES[6]].map((at) => at ?? 0)
 
 const line = fc.oneof(
@@ -79,14 +81,14 @@ export function usageReaderConformance(open: () => Promise<World>): void {
   const rolled = async (customer: CustomerId, limit: number): Promise<number> => {
     let [all, rounds] = [0, 0]
     for (; rounds < 100; rounds += 1) {
-      const added = await world.usage.rollUp({ customer, slotMs: HOUR, limit })
-      if (added === 0) return all
+      const { added, more } = await world.usage.rollUp({ customer, zone: ZONE, limit })
       all += added
+      if (!more) return all
     }
     throw new Error('rolls up without end')
   }
-  const sums = (customer: CustomerId, by: UsageDimension | null, filter: UsageFilter) =>
-    world.usage.sums({ customer, filter, by, edgesMs: EDGES, periodEdgesMs: PERIODS })
+  const sums = (customer: CustomerId, by: UsageDimension | null, filter: UsageFilter, most = 100) =>
+    world.usage.sums({ customer, zone: ZONE, filter, by, most, edgesMs: EDGES, periodEdgesMs: PERIODS })
   const allRows = async (customer: CustomerId, filter: UsageFilter) => {
     const items = []
     let before: number | null = null
@@ -105,13 +107,14 @@ export function usageReaderConformance(open: () => Promise<World>): void {
       fc.asyncProperty(drafts, drafts, fc.integer({ min: 1, max: 50 }), async (early, late, limit) => {
         const customer = await customerIn(world)
         const events = [...(await record(customer, early))]
-        await world.usage.rollUp({ customer, slotMs: HOUR, limit })
+        await world.usage.rollUp({ customer, zone: ZONE, limit })
         events.push(...(await record(customer, late)))
         for (const by of [null, ...USAGE_DIMENSIONS]) {
+          const most = 1 + (limit % 3)
           const filter = FILTERS[(limit + (by?.length ?? 0)) % FILTERS.length] ?? {}
-          const recount = new UsageCount({ by, filter, edgesMs: EDGES, periodEdgesMs: PERIODS })
+          const recount = new UsageCount({ by, filter, most, edgesMs: EDGES, periodEdgesMs: PERIODS })
           for (const event of events) recount.add({ event, outcome: 'reported' })
-          const found = await sums(customer, by, filter)
+          const found = await sums(customer, by, filter, most)
           expect(sorted(found.sums)).toEqual(sorted(recount.result().sums))
           expect(sorted(found.kinds)).toEqual(sorted(recount.result().kinds))
         }
@@ -159,6 +162,32 @@ export function usageReaderConformance(open: () => Promise<World>): void {
       expect(counted.reduce((sum, { cost }) => sum + cost, 0n)).toBe(90n)
       expect(await rolled(customer, 50)).toBe(0)
     })
+
+    test('with days of another zone takes nothing away and counts nothing twice', async () => {
+      await fc.assert(
+        fc.asyncProperty(drafts, fc.integer({ min: 1, max: 50 }), async (made, limit) => {
+          const customer = await customerIn(world)
+          const events = await record(customer, made)
+          await rolled(customer, limit)
+          const recount = new UsageCount({ by: 'task', filter: {}, most: 5, edgesMs: EDGES, periodEdgesMs: PERIODS })
+          for (const event of events) recount.add({ event, outcome: 'reported' })
+          const expected = sorted(recount.result().sums)
+          const zone = 'America/New_York'
+          const count = async () => {
+            const edges = { edgesMs: EDGES, periodEdgesMs: PERIODS }
+            return sorted((await world.usage.sums({ customer, zone, filter: {}, by: 'task', most: 5, ...edges })).sums)
+          }
+          expect(await count()).toEqual(expected)
+          for (let round = 0; round < 100; round += 1) {
+            const { more } = await world.usage.rollUp({ customer, zone, limit })
+            expect(await count()).toEqual(expected)
+            if (!more) break
+          }
+          expect((await world.usage.rollUp({ customer, zone, limit })).added).toBe(0)
+        }),
+        { numRuns: 6 },
+      )
+    }, 60_000)
 
     test('is asked for only where enough is left, for one customer after the other', async () => {
       const customer = await customerIn(world)
@@ -210,7 +239,7 @@ export function usageReaderConformance(open: () => Promise<World>): void {
     await rolled(customer, 1)
     await record(customer, [{ ...draft, lines: [] }])
     await record(other, [{ ...draft, feature: 'secret', lines: [] }])
-    expect(await world.usage.values({ customer, fromMs: AT - DAY, toMs: AT })).toEqual({
+    expect(await world.usage.values({ customer, zone: ZONE, fromMs: AT - DAY, toMs: AT })).toEqual({
       feature: ['chat', 'video'],
       subject: ['member-a'],
       task: [''],
@@ -218,6 +247,6 @@ export function usageReaderConformance(open: () => Promise<World>): void {
       layer: ['', 'debt'],
       outcome: ['reported'],
     })
-    expect((await world.usage.values({ customer, fromMs: AT, toMs: AT + DAY })).feature).toEqual([])
+    expect((await world.usage.values({ customer, zone: ZONE, fromMs: AT, toMs: AT + DAY })).feature).toEqual([])
   })
 }

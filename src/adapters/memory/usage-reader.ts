@@ -95,8 +95,9 @@ export function memoryUsageReader(db: MemoryDatabase): UsageReader {
         .slice(0, limit)
       const settled = db.ledgerHeads.get(customer)?.settledVersion ?? 0
       const last = events.at(-1)?.version ?? from
-      rolledTo.set(customer, events.length < limit ? Math.max(last, settled) : last)
-      return events.length
+      const more = events.length === limit
+      rolledTo.set(customer, more ? last : Math.max(last, settled))
+      return { added: events.length, more }
     },
   }
 }

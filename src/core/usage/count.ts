@@ -6,11 +6,13 @@ export interface CountQuery {
   readonly periodEdgesMs: readonly number[]
   readonly by: UsageDimension | null
   readonly filter: UsageFilter
+  /** Values counted on their own, the largest ones; the others are counted together. */
+  readonly most: number
 }
 
 /** Counts events one by one into sums by bucket and value, and by period and kind: what a rollup must agree with. */
 export class UsageCount {
-  readonly sums = new Sums<readonly [bucket: number, value: string]>()
+  readonly sums = new Sums<readonly [bucket: number, value: string | null]>()
   readonly kinds = new Sums<readonly [bucket: number, feature: string, model: string]>()
   private readonly query: CountQuery
 
@@ -28,12 +30,35 @@ export class UsageCount {
     if (period >= 0 && cost !== null) this.kinds.add([period, event.feature, modelOf(event)], 1n, cost)
   }
 
+  /** Those that were counted on their own so far. */
+  values(): string[] {
+    return [...new Set(this.sums.entries().flatMap(({ parts: [, value] }) => (value === null ? [] : [value])))]
+  }
+
   result() {
     return {
-      sums: this.sums.entries().map(({ parts: [bucket, value], events, cost }) => ({ bucket, value, events, cost })),
+      sums: this.largest(),
       kinds: this.kinds
         .entries()
         .map(({ parts: [bucket, feature, model], events, cost }) => ({ bucket, feature, model, events, cost })),
     }
   }
+
+  /** By cost, then by events, then by name. */
+  private largest() {
+    const all = new Sums<readonly [value: string]>()
+    for (const { parts, events, cost } of this.sums.entries()) if (parts[1] !== null) all.add([parts[1]], events, cost)
+    const ranked = all
+      .entries()
+      .toSorted((a, b) => sign(b.cost - a.cost) || sign(b.events - a.events) || (a.parts[0] < b.parts[0] ? -1 : 1))
+    const kept = new Set(ranked.slice(0, this.query.most).map(({ parts }) => parts[0]))
+    const sums = new Sums<readonly [bucket: number, value: string | null]>()
+    for (const { parts, events, cost } of this.sums.entries()) {
+      const [bucket, value] = parts
+      sums.add([bucket, value !== null && kept.has(value) ? value : null], events, cost)
+    }
+    return sums.entries().map(({ parts: [bucket, value], events, cost }) => ({ bucket, value, events, cost }))
+  }
 }
+
+const sign = (difference: bigint): number => (difference > 0n ? 1 : difference < 0n ? -1 : 0)

@@ -61,7 +61,7 @@ export function amountsOf(event: UsageEvent): ReadonlyMap<PaidBy, bigint> {
 }
 
 /** Sums under keys of several parts. */
-export class Sums<Parts extends readonly (string | number)[]> {
+export class Sums<Parts extends readonly (string | number | null)[]> {
   private readonly byKey = new Map<string, { parts: Parts; events: bigint; cost: bigint }>()
 
   add(parts: Parts, events: bigint, cost: bigint): void {

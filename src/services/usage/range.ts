@@ -1,4 +1,5 @@
 import { DAY_MS, zoneClock } from '../../core/shared/zone-clock.ts'
+import { SLOT_MS } from '../../core/usage/segments.ts'
 
 /** Days of the customer's zone, both included, as `2026-11-20`. */
 export type RangeChoice =
@@ -23,17 +24,6 @@ export const HOUR_MS = 3_600_000
 export const MOST_DAYS = 92
 const MOST_HOURLY_DAYS = 2
 
-/**
- * How long a slot of the rollup is for a customer: an hour, or what divides both it and the zone's offset, so that days
- * begin on a slot. Summer time may shift by less than an hour as well.
- */
-export function slotOf(zone: string, nowMs: number): number {
-  const clock = zoneClock(zone)
-  const offsets = [nowMs, nowMs - 182 * DAY_MS].map((atMs) => clock.wallAt(atMs) - atMs)
-  const quarter = HOUR_MS / 4
-  return [HOUR_MS, HOUR_MS / 2].find((slot) => offsets.every((offset) => offset % slot === 0)) ?? quarter
-}
-
 const DAY = /^(\d{4})-(\d{2})-(\d{2})$/
 
 /** Days since 1970; null for what is no day. */
@@ -50,8 +40,7 @@ export function rangeOf(choice: RangeChoice, zone: string, nowMs: number): Usage
   const days = daysOf(choice, today)
   if (days === null) return null
   const count = days.last - days.first + 1
-  const slot = slotOf(zone, nowMs)
-  const reached = nowMs - (nowMs % slot) + slot
+  const reached = nowMs - (nowMs % SLOT_MS) + SLOT_MS
   const end = days.last === today ? Math.min(reached, clock.startOfDay(today + 1)) : clock.startOfDay(days.last + 1)
   // The wall clock of the end, so many days earlier: also when the clocks were changed in between.
   const sameTime = clock.instantOf(clock.wallAt(end) - count * DAY_MS)

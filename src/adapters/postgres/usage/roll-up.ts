@@ -1,48 +1,51 @@
 import type { Pool, PoolClient } from 'pg'
 import { isId } from '../../../core/shared/ids.ts'
+import { type ZoneClock, zoneClock } from '../../../core/shared/zone-clock.ts'
 import { modelOf, PAID_BY } from '../../../core/usage/dimensions.ts'
+import { startsOf } from '../../../core/usage/segments.ts'
 import { amountsOf, type CountedEvent } from '../../../core/usage/tally.ts'
 import { pageLimit } from '../../../ports/page.ts'
-import type { UsageReader } from '../../../ports/usage-reader.ts'
+import type { RolledUp, UsageReader } from '../../../ports/usage-reader.ts'
 import { fromUuid, toUuid } from '../codec/ids.ts'
 import { inTransaction } from '../in-transaction.ts'
 import { eventsAfter, idsAfter, LAST_ID } from './read-events.ts'
-import { layerBit } from './rollup-columns.ts'
+import { GRAIN, layerBit } from './rollup-columns.ts'
 
 const MOST = 20_000
-const KEY = ['customer_id', 'slot_at', 'feature', 'subject', 'task', 'model', 'outcome', 'layers']
+const KEY = ['customer_id', 'grain', 'starts_at', 'feature', 'subject', 'task', 'model', 'outcome', 'layers']
 const COUNTS = ['events', 'cost', ...PAID_BY]
 
 /** Ordered by key, so that two writers of one row would meet it in one order. */
 const ADD = `INSERT INTO usage_rollup AS r (${[...KEY, ...COUNTS].join(', ')})
-  SELECT $1, * FROM unnest($2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int2[],
-    ${COUNTS.map((_, index) => `$${index + 9}::int8[]`).join(', ')})
+  SELECT $1, * FROM unnest($2::int2[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+    $9::int2[], ${COUNTS.map((_, index) => `$${index + 10}::int8[]`).join(', ')})
   ON CONFLICT (${KEY.join(', ')}) DO UPDATE SET events = r.events + excluded.events, cost = r.cost + excluded.cost,
     ${PAID_BY.map((layer) => `${layer} = CASE WHEN excluded.${layer} IS NULL THEN r.${layer} ELSE coalesce(r.${layer}, 0) + excluded.${layer} END`).join(', ')}`
 
+interface Head {
+  readonly version: string
+  readonly last_id: string | null
+  readonly zone: string | null
+}
+
+const NOTHING: RolledUp = { added: 0, more: false }
+
 /** The row of `usage_rollup_head` is the lock: who does not get it leaves the customer to whoever has it. */
 export function rollUpWriter(pool: Pool): UsageReader['rollUp'] {
-  return async ({ customer, slotMs, limit }) => {
-    if (!isId(customer, 'cus')) return 0
+  return async ({ customer, zone, limit }) => {
+    if (!isId(customer, 'cus')) return NOTHING
     const own = [toUuid(customer)]
     const bound = Math.max(1, Math.min(Math.trunc(limit) || 1, MOST))
     return inTransaction(pool, async (client) => {
-      await client.query({
-        name: 'usage_rollup_begin',
-        text: 'INSERT INTO usage_rollup_head (customer_id, version) VALUES ($1, 0) ON CONFLICT DO NOTHING',
-        values: own,
-      })
-      const { rows } = await client.query<{ version: string; last_id: string | null }>({
-        name: 'usage_rollup_lock',
-        text: 'SELECT version, last_id FROM usage_rollup_head WHERE customer_id = $1 FOR UPDATE SKIP LOCKED',
-        values: own,
-      })
-      const [head] = rows
-      if (head === undefined) return 0
+      const head = await lockHead(client, own)
+      if (head === undefined) return NOTHING
+      if (head.zone !== zone && !(await emptied(client, own, zone))) return { added: 0, more: true }
+      const begun = head.zone === zone
       const settled = await settledVersion(client, own)
-      const [version, firstId] = [Number(head.version), idsAfter(head.last_id)]
+      const version = begun ? Number(head.version) : 0
+      const firstId = idsAfter(begun ? head.last_id : null)
       const events = await eventsAfter(client, { customer, version, firstId, lastId: LAST_ID, limit: bound })
-      await add(client, own, cellsOf(events, slotMs))
+      await add(client, own, cellsOf(events, zoneClock(zone)))
       const last = events.at(-1)?.event
       // Versions without usage are done too: the settled version was read before the events.
       const reached = Math.max(last?.version ?? version, events.length < bound ? settled : 0)
@@ -52,9 +55,40 @@ export function rollUpWriter(pool: Pool): UsageReader['rollUp'] {
           text: 'UPDATE usage_rollup_head SET version = $2, last_id = coalesce($3, last_id) WHERE customer_id = $1',
           values: [...own, reached, last === undefined ? null : toUuid(last.id)],
         })
-      return events.length
+      return { added: events.length, more: events.length === bound }
     })
   }
+}
+
+async function lockHead(client: PoolClient, own: readonly string[]): Promise<Head | undefined> {
+  await client.query({
+    name: 'usage_rollup_begin',
+    text: 'INSERT INTO usage_rollup_head (customer_id, version) VALUES ($1, 0) ON CONFLICT DO NOTHING',
+    values: [...own],
+  })
+  const { rows } = await client.query<Head>({
+    name: 'usage_rollup_lock',
+    text: 'SELECT version, last_id, zone FROM usage_rollup_head WHERE customer_id = $1 FOR UPDATE SKIP LOCKED',
+    values: [...own],
+  })
+  return rows[0]
+}
+
+/** Takes away a part of what was added by days of another zone; true once nothing of it is left. */
+async function emptied(client: PoolClient, own: readonly string[], zone: string): Promise<boolean> {
+  const { rowCount } = await client.query({
+    name: 'usage_rollup_empty',
+    text: `DELETE FROM usage_rollup WHERE ctid = ANY (ARRAY(
+      SELECT ctid FROM usage_rollup WHERE customer_id = $1 LIMIT ${MOST}))`,
+    values: [...own],
+  })
+  const left = rowCount === MOST
+  await client.query({
+    name: 'usage_rollup_emptied',
+    text: 'UPDATE usage_rollup_head SET version = 0, last_id = NULL, zone = $2 WHERE customer_id = $1',
+    values: [...own, left ? null : zone],
+  })
+  return !left
 }
 
 async function settledVersion(client: PoolClient, own: readonly string[]): Promise<number> {
@@ -71,20 +105,30 @@ interface Cell {
   readonly counts: (bigint | null)[]
 }
 
-function cellsOf(events: readonly CountedEvent[], slotMs: number): Cell[] {
+/** Each event in all three grains. */
+function cellsOf(events: readonly CountedEvent[], clock: ZoneClock): Cell[] {
   const cells = new Map<string, Cell>()
   for (const { event, outcome } of events) {
     const amounts = amountsOf(event)
     const layers = [...amounts.keys()].reduce((bits, layer) => bits | layerBit(layer), 0)
-    const slotAt = event.effectiveAtMs - (event.effectiveAtMs % slotMs)
-    const key = [slotAt, event.feature, event.subject ?? '', event.task ?? '', modelOf(event), outcome, layers]
-    const name = JSON.stringify(key)
     const counts = [1n, event.cost, ...PAID_BY.map((layer) => amounts.get(layer) ?? null)]
-    const known = cells.get(name)
-    if (known === undefined) cells.set(name, { key: [new Date(slotAt), ...key.slice(1)], counts })
-    else
-      for (const [at, count] of counts.entries())
-        if (count !== null) known.counts[at] = (known.counts[at] ?? 0n) + count
+    const { slotMs, dayMs } = startsOf(event.effectiveAtMs, clock)
+    const task = event.task ?? ''
+    const grains = [
+      [GRAIN.slot, slotMs, task],
+      [GRAIN.day, dayMs, ''],
+      [GRAIN.taskDay, dayMs, task],
+    ] as const
+    for (const [grain, startMs, ofTask] of grains) {
+      const key = [grain, startMs, event.feature, event.subject ?? '', ofTask, modelOf(event), outcome, layers]
+      const name = JSON.stringify(key)
+      const known = cells.get(name)
+      if (known === undefined)
+        cells.set(name, { key: [grain, new Date(startMs), ...key.slice(2)], counts: [...counts] })
+      else
+        for (const [at, count] of counts.entries())
+          if (count !== null) known.counts[at] = (known.counts[at] ?? 0n) + count
+    }
   }
   return [...cells].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, cell]) => cell)
 }

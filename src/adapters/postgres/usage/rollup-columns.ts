@@ -1,3 +1,4 @@
+import type { Segment } from '../../../core/usage/segments.ts'
 import { PAID_BY, type UsageDimension, type UsageFilter } from '../../../core/usage/dimensions.ts'
 
 /** A bit of column `layers`; 0 for a name that is no layer. */
@@ -7,7 +8,7 @@ export const layerBit = (layer: string): number => {
 }
 
 /** Values for a statement's parameters, in turn. */
-export class Parameters {
+export class Values {
   readonly values: unknown[] = []
   add(value: unknown): string {
     this.values.push(value)
@@ -24,7 +25,7 @@ const COLUMN: Record<Exclude<UsageDimension, 'layer'>, string> = {
 }
 
 /** Conditions on rows of the rollup, and the column that says what falls under the filter. */
-export function rollupFilter(filter: UsageFilter, parameters: Parameters): { where: string; cost: string } {
+export function rollupFilter(filter: UsageFilter, parameters: Values): { where: string; cost: string } {
   const conditions: string[] = []
   for (const [dimension, column] of Object.entries(COLUMN)) {
     const value = filter[dimension as UsageDimension]
@@ -38,6 +39,24 @@ export function rollupFilter(filter: UsageFilter, parameters: Parameters): { whe
   return bit === 0
     ? { where: 'AND false', cost: 'cost' }
     : { where: [...conditions, `AND layers & ${bit} <> 0`].join(' '), cost: layer }
+}
+
+export const GRAIN = { slot: 0, day: 1, taskDay: 2 } as const
+
+/** Selects `columns` of the rows that cover all segments; days have tasks only where they are asked for. */
+export function rollupRows(
+  { segments, tasks, where }: { segments: readonly Segment[]; tasks: boolean; where: string },
+  columns: string,
+  { own, parameters }: { own: string; parameters: Values },
+): string {
+  const day = tasks ? GRAIN.taskDay : GRAIN.day
+  return segments
+    .map(({ grain, fromMs, toMs }) => {
+      const [from, to] = [fromMs, toMs].map((ms) => parameters.add(new Date(ms)))
+      return `SELECT ${columns} FROM usage_rollup WHERE customer_id = ${own} AND grain = ${grain === 'day' ? day : GRAIN.slot}
+        AND starts_at >= ${from} AND starts_at < ${to} ${where}`
+    })
+    .join(' UNION ALL ')
 }
 
 export const rollupColumn = (by: Exclude<UsageDimension, 'layer'>): string => COLUMN[by]

@@ -7,7 +7,7 @@ import type { UsageReader } from '../../../ports/usage-reader.ts'
 import { toUuid } from '../codec/ids.ts'
 import { quote } from '../codec/text.ts'
 import { COUNTED, type CountedRow, countedEvent, idAt, idsOfRange, LAST_NUMBER, msOfId } from './read-events.ts'
-import { Parameters } from './rollup-columns.ts'
+import { Values } from './rollup-columns.ts'
 
 /** Versions that one call looks through for rows that a filter lets pass. */
 const LOOKED = 20_000
@@ -22,7 +22,7 @@ export function rowsReader(pool: Pool): UsageReader['rows'] {
     const filtered = Object.keys(filter).length > 0
     const floor = filtered ? await floorOf(pool, own) : null
 
-    const parameters = new Parameters()
+    const parameters = new Values()
     const [id, below, low, high, from, to] = [...own, new Date(fromMs), new Date(toMs)].map((v) => parameters.add(v))
     const conditions = [
       `e.customer_id = ${id} AND e.version < ${below} AND e.id >= ${low} AND e.id <= ${high}`,
