@@ -9,6 +9,7 @@ import { settleBatch } from '../services/settlement/settle.ts'
 import { exportHeads, movedHeads } from '../services/verify/export-head.ts'
 import { type MessageOptions, startMessages } from './messages.ts'
 import { createSettler } from '../settler/loop.ts'
+import { usageRollups } from '../settler/rollup-jobs.ts'
 import { startSchedules } from '../settler/schedules.ts'
 import type { BuiltEngine } from './container.ts'
 import type { Endings } from './endings.ts'
@@ -40,12 +41,14 @@ export function startWork(
   const { endings, onFault } = options
   const moved = movedHeads()
   const watch = alertWatch(built.engine)
+  const rollups = usageRollups()
   const settler = options.settles
     ? createSettler({
         settle: (bounds) =>
           settleBatch(built.engine, bounds, (head) => {
             moved.note(head)
             watch.note(head.customer)
+            rollups.note(head)
           }),
         nowMs: () => built.engine.clock.nowMs(),
         onFault,
@@ -76,7 +79,7 @@ export function startWork(
       await appendFile(heads, line, { mode: 0o600 })
     }
     const exportHead = async (): Promise<void> => void (await exportHeads(engine, { moved, append }))
-    endings.add('schedules', startSchedules(engine, { every: built.every, onFault, exportHead }))
+    endings.add('schedules', startSchedules(engine, { every: built.every, onFault, exportHead, rollups }))
   }
   return {
     engine,

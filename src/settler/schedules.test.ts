@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Engine } from '../services/engine.ts'
 import type { JobOutcome } from './due-jobs.ts'
+import { usageRollups } from './rollup-jobs.ts'
 import { dueTick, startSchedules } from './schedules.ts'
 
 const outcome = (due: number, done: number, faults: unknown[] = []): JobOutcome => ({ due, done, faults })
@@ -48,6 +49,7 @@ test('everything is scheduled, purges are bounded, and stop ends all of it', asy
     due: { holdsDue: async () => [], grantsDue: async () => [], refreshesDue: async () => [] },
     purchases: { due: async () => [] },
     limitRequests: { unapplied: async () => [] },
+    usage: { behind: async () => ({ customers: [], next: null }) },
     payments: null,
   } as unknown as Engine
   let exports = 0
@@ -60,12 +62,13 @@ test('everything is scheduled, purges are bounded, and stop ends all of it', asy
     },
     onFault: () => {},
     keepIdempotencyMs: 1,
+    rollups: usageRollups(),
     exportHead: async () => {
       exports += 1
     },
   })
   for (const work of works) await work()
-  expect({ works: works.length, exports, purges }).toEqual({ works: 9, exports: 1, purges: 20 })
+  expect({ works: works.length, exports, purges }).toEqual({ works: 11, exports: 1, purges: 20 })
   // Never less than seven days, whatever was configured.
   expect(new Set(purged)).toEqual(new Set([23 * 86_400_000]))
   stop()

@@ -1,6 +1,7 @@
 import type { Every } from '../ports/system.ts'
 import type { Engine } from '../services/engine.ts'
 import { applyDueApprovals } from './limit-jobs.ts'
+import type { UsageRollups } from './rollup-jobs.ts'
 import { lookAtTopUps, reconcileDuePurchases } from './purchase-jobs.ts'
 import { type DueJob, expireDueGrants, expireDueHolds, refreshDueAllowances } from './due-jobs.ts'
 
@@ -15,6 +16,8 @@ export interface Intervals {
   readonly purchasesMs: number
   readonly topUpsMs: number
   readonly approvalsMs: number
+  readonly rollupsMs: number
+  readonly rollupSweepMs: number
   readonly partitionsMs: number
   readonly purgeMs: number
   readonly exportHeadMs: number
@@ -27,6 +30,8 @@ export const INTERVALS: Intervals = {
   purchasesMs: 5 * SECOND,
   topUpsMs: 2 * SECOND,
   approvalsMs: 5 * SECOND,
+  rollupsMs: 2 * SECOND,
+  rollupSweepMs: 5 * SECOND,
   partitionsMs: 60 * MINUTE,
   purgeMs: 10 * MINUTE,
   exportHeadMs: 30 * SECOND,
@@ -42,9 +47,12 @@ export interface ScheduleOptions {
   readonly keepIdempotencyMs?: number
   /** Writes the signed head outside the database; null: nobody keeps it. */
   readonly exportHead: (() => Promise<void>) | null
+  readonly rollups: UsageRollups
 }
 
 const LIMIT = 200
+/** Customers a tick whose usage is summed, and who are looked at whether it has to be. */
+const ROLLUP_LIMIT = 100
 /** Work that cannot be done yet (value still held in an expired grant) is found first: then a tick looks further. */
 const FURTHEST = 5
 const PURGE_LIMIT = 10_000
@@ -52,14 +60,15 @@ const PURGES_PER_TICK = 20
 const KEEP_IDEMPOTENCY_MS = 7 * DAY
 
 /**
- * What time makes due: holds and grants that end, allowances that begin, partitions, old keys, the exported head. Every
- * node may run all of them: each piece of work decides again under its customer's version whether it is still due.
- * Returns the way to stop.
+ * What time makes due: holds and grants that end, allowances that begin, sums of usage, partitions, old keys, the exported
+ * head. Every node may run all of them: each piece of work decides again under its customer's version whether it is still
+ * due. Returns the way to stop.
  */
 export function startSchedules(engine: Engine, options: ScheduleOptions): () => void {
-  const { every, onFault, exportHead } = options
+  const { every, onFault, exportHead, rollups } = options
   const intervals = { ...INTERVALS, ...options.intervals }
   const keepMs = Math.max(options.keepIdempotencyMs ?? KEEP_IDEMPOTENCY_MS, KEEP_IDEMPOTENCY_MS)
+  const rollUp = (job: DueJob) => dueTick(engine, job, { limit: ROLLUP_LIMIT, onFault })
   const due = (job: DueJob) => dueTick(engine, job, { limit: options.limit ?? LIMIT, onFault })
 
   const stops = [
@@ -69,6 +78,8 @@ export function startSchedules(engine: Engine, options: ScheduleOptions): () => 
     every(intervals.purchasesMs, due(reconcileDuePurchases)),
     every(intervals.topUpsMs, due(lookAtTopUps())),
     every(intervals.approvalsMs, due(applyDueApprovals)),
+    every(intervals.rollupsMs, rollUp(rollups.add)),
+    every(intervals.rollupSweepMs, rollUp(rollups.sweep)),
     every(intervals.partitionsMs, () => engine.maintenance.ensurePartitions(engine.clock.nowMs())),
     every(intervals.purgeMs, () => purge(engine, keepMs)),
     ...(exportHead === null ? [] : [every(intervals.exportHeadMs, exportHead)]),
