@@ -122,6 +122,12 @@ export const PORTAL_ROWS: Readonly<Record<string, PortalRow>> = {
   'decision.list': { for: MEMBERS, ask: (as) => as.decision.list({}) },
   'decision.explain': { for: MEMBERS, target: decisionId, ask: (as, id) => as.decision.explain({ id }) },
   'usage.list': { for: MEMBERS, ask: (as) => as.usage.list({}) },
+  'usage.sums': {
+    for: MEMBERS,
+    ask: (as) => as.usage.sums({ range: '7d', by: 'layer', compare: 'before', filter: {} }),
+  },
+  'usage.rows': { for: MEMBERS, ask: (as) => as.usage.rows({ range: '7d', filter: {} }) },
+  'usage.values': { for: MEMBERS, ask: (as) => as.usage.values({ range: '7d' }) },
   'usage.proof': { for: MEMBERS, target: usageId, ask: (as, id) => as.usage.proof({ id }) },
 
   'credits.ledger': { for: MEMBERS, ask: (as) => as.credits.ledger({}) },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { SLOT_MS } from '../../core/usage/segments.ts'
-import { rangeOf } from './range.ts'
+import { rangeOf, readRange } from './range.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 12, 10)
 const iso = (atMs: number | undefined) => new Date(atMs ?? Number.NaN).toISOString().slice(0, 16)
@@ -56,6 +56,25 @@ describe('a range', () => {
     expect(rangeOf({ kind: 'custom', from, to }, 'UTC', NOW)).toBeNull()
   })
 })
+
+test.each([
+  ['7d', '2026-11-07..2026-11-13', null],
+  ['2026-11-07..2026-11-13', '2026-10-31..2026-11-06', '7d'],
+  ['2026-11-10..2026-11-14', '2026-11-05..2026-11-09', '2026-11-15..2026-11-19'],
+  ['2026-11-14..2026-11-18', '2026-11-09..2026-11-13', '2026-11-19..2026-11-20'],
+  ['2026-11-19..2026-11-19', '2026-11-18..2026-11-18', 'today'],
+])('around %s are %s and %s', (text, previous, next) => {
+  const choice = readRange(text)
+  expect(choice).not.toBeNull()
+  expect(choice && rangeIn('UTC', choice)).toMatchObject({ previous, next })
+})
+
+test.each(['', '8d', '2026-11-01', '2026-11-01..', '2026-11-01...2026-11-02', 'today..today'])(
+  '%j names no range',
+  (text) => {
+    expect(readRange(text)).toBeNull()
+  },
+)
 
 test.each(['UTC', 'Europe/Berlin', 'Asia/Kolkata', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'Pacific/Chatham'])(
   'days in %s begin on a slot',

@@ -17,17 +17,34 @@ export interface UsageRangeView {
   readonly edgesMs: readonly number[]
   readonly beforeEdgesMs: readonly number[]
   readonly step: 'hour' | 'day'
+  /** First and last day, as `2026-11-20`. */
+  readonly days: readonly [first: string, last: string]
+  /** The ranges of as many days around it, as `readRange` reads them; null: it has not begun yet. */
+  readonly previous: string | null
+  readonly next: string | null
 }
 
-export const HOUR_MS = 3_600_000
+const HOUR_MS = 3_600_000
 /** Days of one range; with the period before it, twice as many are read. */
-export const MOST_DAYS = 92
+const MOST_DAYS = 92
 const MOST_HOURLY_DAYS = 2
+
+const PRESETS = { today: 1, '7d': 7, '30d': 30 } as const
+const PRESET_NAMES = ['today', '7d', '30d'] as const
+const CUSTOM = /^(.{10})\.\.(.{10})$/
+
+/** `7d`, or days as `2026-11-01..2026-11-20`; null for what is neither. */
+export function readRange(text: string): RangeChoice | null {
+  const kind = PRESET_NAMES.find((name) => name === text)
+  if (kind !== undefined) return { kind }
+  const [, from, to] = CUSTOM.exec(text) ?? []
+  return from === undefined || to === undefined ? null : { kind: 'custom', from, to }
+}
 
 const DAY = /^(\d{4})-(\d{2})-(\d{2})$/
 
 /** Days since 1970; null for what is no day. */
-export function dayNumber(text: string): number | null {
+function dayNumber(text: string): number | null {
   if (!DAY.test(text)) return null
   const atMs = Date.parse(`${text}T00:00:00Z`)
   return Number.isNaN(atMs) || new Date(atMs).toISOString().slice(0, 10) !== text ? null : atMs / DAY_MS
@@ -59,7 +76,25 @@ export function rangeOf(choice: RangeChoice, zone: string, nowMs: number): Usage
     edgesMs: edges(fromMs, end, days.first),
     beforeEdgesMs: edges(before.fromMs, before.toMs, days.first - count),
     step,
+    days: [dayText(days.first), dayText(days.last)],
+    previous: rangeText({ first: days.first - count, last: days.last - count }, today),
+    next: days.last === today ? null : rangeText({ first: days.first + count, last: days.last + count }, today),
   }
+}
+
+interface Days {
+  readonly first: number
+  readonly last: number
+}
+
+const dayText = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10)
+
+/** Of days that reach into the future, those that do not; under the name of a preset where it is one. */
+function rangeText({ first, last }: Days, today: number): string | null {
+  const end = Math.min(last, today)
+  if (first > end) return null
+  const preset = end === today ? PRESET_NAMES.find((name) => PRESETS[name] === end - first + 1) : undefined
+  return preset ?? `${dayText(first)}..${dayText(end)}`
 }
 
 function stepped(fromMs: number, toMs: number): number[] {
@@ -68,10 +103,8 @@ function stepped(fromMs: number, toMs: number): number[] {
   return [...edges, toMs]
 }
 
-const EARLIER_DAYS = { today: 0, '7d': 6, '30d': 29 } as const
-
-function daysOf(choice: RangeChoice, today: number): { first: number; last: number } | null {
-  if (choice.kind !== 'custom') return { first: today - EARLIER_DAYS[choice.kind], last: today }
+function daysOf(choice: RangeChoice, today: number): Days | null {
+  if (choice.kind !== 'custom') return { first: today - PRESETS[choice.kind] + 1, last: today }
   const [first, to] = [dayNumber(choice.from), dayNumber(choice.to)]
   if (first === null || to === null) return null
   const last = Math.min(to, today)
