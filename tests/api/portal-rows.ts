@@ -121,7 +121,6 @@ export const PORTAL_ROWS: Readonly<Record<string, PortalRow>> = {
   'access.live': { for: MEMBERS, ask: (as) => firstWord(as.access.live({})) },
   'decision.list': { for: MEMBERS, ask: (as) => as.decision.list({}) },
   'decision.explain': { for: MEMBERS, target: decisionId, ask: (as, id) => as.decision.explain({ id }) },
-  'usage.list': { for: MEMBERS, ask: (as) => as.usage.list({}) },
   'usage.sums': {
     for: MEMBERS,
     ask: (as) => as.usage.sums({ range: '7d', by: 'layer', compare: 'before', filter: {} }),

@@ -55,6 +55,7 @@ export class Refresher {
 
   private someOld(): boolean {
     const shown = this.queries.getQueryCache().findAll({ ...this.filter, type: 'active' })
-    return shown.some(({ state }) => state.isInvalidated || state.status === 'error')
+    // what never changes is not read again
+    return shown.some((query) => !query.isStatic() && (query.state.isInvalidated || query.state.status === 'error'))
   }
 }

@@ -12,9 +12,10 @@ import { setSingleKeys, useSingleKeys } from './single-keys.ts'
 const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ...PLACES.map(({ key, title }) => [`g ${key}`, title] as const),
   ['mod K', 'Find an id or a page'],
-  ['/', 'Find an id or a page'],
-  ['[ ]', 'Previous and next decision'],
+  ['/', 'Find an id or a page; on Usage, its filters'],
+  ['[ ]', 'Previous and next decision, or range of usage'],
   ['t', 'Picture or table'],
+  ['e', 'Export the usage that is shown'],
   ['y', 'Copy the link to this page'],
   ['?', 'This list'],
 ]

@@ -33,7 +33,12 @@ async function used(...all: readonly Used[]): Promise<void> {
   for (const { daysAgo, cost, feature = 'work', subject = null, model } of all) {
     world.clock.advance(nowMs - daysAgo * DAY - world.clock.nowMs())
     const outcome = await recordUsage(world.engine, {
-      ...{ customer: house, subject, feature, source: 'test', eventId: crypto.randomUUID(), effectiveAtMs: null },
+      customer: house,
+      subject,
+      feature,
+      source: 'test',
+      eventId: crypto.randomUUID(),
+      effectiveAtMs: null,
       price: { kind: 'cost', cost },
       attributes: model === undefined ? {} : { model },
     })

@@ -15,20 +15,7 @@ const filter = z
 const range = z.string().max(24)
 const version = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 
-const list = z.strictObject({
-  /** Said by infinite queries; pages only ever go on to older rows. */
-  direction: z.literal('forward').optional(),
-  cursor: z.string().max(512).nullable().default(null),
-  limit: z.number().int().min(1).max(100).default(25),
-})
-
 export const usageRouter = router({
-  list: customerProcedure
-    .input(list)
-    .query(({ ctx, input }) =>
-      ctx.engine.readers.usageEvents({ customer: ctx.scope.customer, cursor: input.cursor, limit: input.limit }),
-    ),
-
   sums: customerProcedure
     .input(z.strictObject({ range, filter, by: z.enum(USAGE_DIMENSIONS), compare: z.enum(['before', 'nothing']) }))
     .query(({ ctx, input }) => sumUpUsage(ctx.engine, { customer: ctx.scope.customer, ...input })),
