@@ -2,7 +2,6 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { Suspense, useRef } from 'react'
 import { Guarded } from '../frame/failed.tsx'
-import { useLive } from '../frame/live.tsx'
 import { Button } from '../primitives/button.tsx'
 import { Card } from '../primitives/card.tsx'
 import { cn } from '../primitives/cn.ts'
@@ -23,7 +22,6 @@ import { type Go, useLook } from './use-look.ts'
 /** Usage of the customer: which, when, by whom, paid how, and why it is more or less than before. */
 export function UsageExplorer() {
   const { wanted, shown, go } = useLook()
-  const { state } = useLive()
   const filters = useRef<HTMLSelectElement>(null)
   const reading = lookHref(wanted) !== lookHref(shown)
   return (
@@ -34,10 +32,7 @@ export function UsageExplorer() {
         </Suspense>
       </Guarded>
       <Suspense fallback={<Waiting />}>
-        <div
-          aria-busy={reading}
-          className={cn('transition-opacity duration-200', (reading || state === 'stale') && 'opacity-70')}
-        >
+        <div aria-busy={reading} className={cn('transition-opacity duration-200', reading && 'opacity-70')}>
           <Guarded key={lookHref(shown)} what="Usage">
             <Explored wanted={wanted} look={shown} go={go} toFilters={() => filters.current?.focus()} />
           </Guarded>

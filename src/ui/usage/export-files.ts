@@ -12,6 +12,8 @@ export const MOST_EXPORTED = 10_000
 /** The digits of the screen, without the marks between thousands: a spreadsheet would take them for text. */
 const plain = (cost: bigint): string => credits(cost).replaceAll(',', '')
 
+const localTime = (atMs: number, zone: string): string => fullTime(atMs, zone).replace(',', '')
+
 export const eventsFile = (rows: readonly ListedRow[], zone: string): string =>
   csvOf([
     [
@@ -29,7 +31,7 @@ export const eventsFile = (rows: readonly ListedRow[], zone: string): string =>
     ],
     ...rows.map(({ row, running }) => [
       new Date(row.atMs).toISOString(),
-      fullTime(row.atMs, zone),
+      localTime(row.atMs, zone),
       row.featureTitle,
       row.subject ?? '',
       row.task ?? '',
@@ -47,7 +49,7 @@ export const sumsFile = (view: UsageSums): string =>
   csvOf([
     [`${view.range.step === 'day' ? 'Day' : 'Hour'} ${view.zone}`, ...view.series.map(({ title }) => title)],
     ...bucketStarts(view).map((atMs, at) => [
-      fullTime(atMs, view.zone),
+      localTime(atMs, view.zone),
       ...view.series.map(({ buckets }) => plain(buckets[at]?.cost ?? 0n)),
     ]),
   ])

@@ -26,9 +26,9 @@ const layerOf = (line: Line) => (line.kind === 'window' ? 'included' : line.kind
 
 const KIND_WORDS = { absorbed: 'given away', debt: 'owed' } as const
 
-/** "included, credits": how an event was paid, in words. */
+/** "included + credits": how an event was paid, in words. */
 export const paidWords = (lines: UsageRow['lines']): string =>
-  [...new Set(lines.map((line) => layerOf(line) ?? KIND_WORDS[line.kind as keyof typeof KIND_WORDS]))].join(', ')
+  [...new Set(lines.map((line) => layerOf(line) ?? KIND_WORDS[line.kind as keyof typeof KIND_WORDS]))].join(' + ')
 
 export function RowLine({ listed: { row, running }, zone }: { listed: ListedRow; zone: string }) {
   const nowMs = useNow()
