@@ -1,3 +1,4 @@
+import type { Pool, QueryConfig } from 'pg'
 import { settleBatch } from '../src/services/settlement/settle.ts'
 import { touchAll } from './cells/transact.ts'
 import type { World } from './world.ts'
@@ -44,25 +45,38 @@ interface Day {
 async function loadDay({ pool }: World, { dataset, columns, from, total, values }: Day): Promise<void> {
   const [dayMs = 0, , , startMs = 0] = values
   const short = total > MOST_WHOLE && dayMs < startMs + (DAYS - KEY_DAYS) * DAY_MS
-  const part = `${dataset}_${new Date(dayMs).toISOString().slice(0, 10).replaceAll('-', '')}`
+  const source = short ? from.replace('seen, trace', "'[]', '[]'") : from
   const insert = (into: string) => ({
-    text: `INSERT INTO ${into} (${columns}) SELECT ${short ? from.replace('seen, trace', "'[]', '[]'") : from} FROM ${MADE}`,
+    text: `INSERT INTO ${into} (${columns}) SELECT ${source} FROM ${MADE}`,
     values: [...values],
   })
+  await fillDay(pool, { dataset, dayMs, vacuumed: total <= MOST_WHOLE, insert })
+}
+
+interface DayToFill {
+  readonly dataset: string
+  readonly dayMs: number
+  /** False: past days would have been vacuumed long ago, and it must not happen just while something is measured. */
+  readonly vacuumed: boolean
+  readonly insert: (into: string) => QueryConfig
+}
+
+/** Fills a day that is there already, or writes it as a table of its own, which then becomes the day's partition. */
+export async function fillDay(pool: Pool, { dataset, dayMs, vacuumed, insert }: DayToFill): Promise<void> {
+  const part = `${dataset}_${new Date(dayMs).toISOString().slice(0, 10).replaceAll('-', '')}`
   const client = await pool.connect()
   try {
     const { rows } = await client.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [part])
     if (rows[0]?.there === true) return void (await client.query(insert(dataset)))
     await client.query('BEGIN')
-    // days that are over would have been vacuumed long ago: it must not happen just while something is measured
-    const vacuum = total > MOST_WHOLE ? ', autovacuum_enabled = off' : ''
+    const vacuum = vacuumed ? '' : ', autovacuum_enabled = off'
     await client.query(
       `CREATE TABLE ${part} (LIKE ${dataset} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE) WITH (toast_tuple_target = 8160${vacuum})`,
     )
     await client.query(insert(part))
     const { rows: bounds } = await client.query<{ low: string; high: string }>(
       'SELECT spillway_first_id(to_timestamp($1::float8 / 1000)) AS low, spillway_first_id(to_timestamp($2::float8 / 1000)) AS high',
-      values.slice(0, 2),
+      [dayMs, dayMs + DAY_MS],
     )
     await client.query(
       `ALTER TABLE ${dataset} ATTACH PARTITION ${part} FOR VALUES FROM ('${bounds[0]?.low}') TO ('${bounds[0]?.high}')`,

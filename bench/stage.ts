@@ -1,5 +1,6 @@
 import { commitCells } from './cells/commits.ts'
 import { coreCell } from './cells/core.ts'
+import { explorerCells } from './cells/explorer.ts'
 import { httpCells } from './cells/http.ts'
 import { pageCells } from './cells/pages.ts'
 import { peerCells } from './cells/peers.ts'
@@ -8,12 +9,14 @@ import { touchAll, transactCell } from './cells/transact.ts'
 import type { Cell } from './cell.ts'
 import { growthStage } from './growth.ts'
 import { loadEvents } from './load-events.ts'
+import { loadUsage } from './load-usage.ts'
 import type { Options } from './options.ts'
 import { startRedis } from './redis.ts'
 import { type BenchServer, createDatabase, openWorld, startServer, type World } from './world.ts'
 
 const CUSTOMERS = 10_000
 const PAGE_EVENTS = 1_000_000
+const EXPLORED_EVENTS = 1_000_000
 const PAGE_CUSTOMERS = 1_000
 const PINGS = 20
 
@@ -89,6 +92,12 @@ async function mainStage(
     await untilItAnswers(pages)
     say(`${PAGE_EVENTS} events of each kind for the pages`)
     cells.push(...pageCells(pages))
+    const [looking] = pages.customers.slice(-1)
+    if (looking !== undefined) {
+      const perSecond = await loadUsage(pages, looking, EXPLORED_EVENTS)
+      say(`${EXPLORED_EVENTS} usage events of one customer, summed at ${Math.round(perSecond)}/s`)
+      cells.push(...explorerCells(pages, looking))
+    }
   }
   return { cells, postgres: server.version, redis, sweep: () => sweep(world), thin: () => thin(world) }
 }

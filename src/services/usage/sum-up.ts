@@ -26,6 +26,7 @@ export interface UsageSeries extends Counted {
   /** Of the dimension grouped by; '': none; null: all that have no series of their own. */
   readonly value: string | null
   readonly title: string
+  /** Null where it was not asked for, and of tasks. */
   readonly before: Counted | null
   /** One a bucket of the range. */
   readonly buckets: readonly Counted[]
@@ -58,7 +59,8 @@ export async function sumUpUsage(
   if (range === null || zone === undefined) return null
 
   const compared = asked.compare === 'before'
-  const earlier = compared ? range.beforeEdgesMs : []
+  // a task seldom goes on into another range, and there may be as many as events: they are read of one range only
+  const earlier = compared && by !== 'task' ? range.beforeEdgesMs : []
   const periodEdgesMs = [...(compared ? [range.beforeFromMs, range.beforeToMs] : []), range.fromMs, range.toMs]
   const ofDenials = filter.task === undefined && filter.model === undefined && filter.layer === undefined
   const wanted = ofDenials && (filter.outcome === undefined || filter.outcome === DENIED)
@@ -82,7 +84,7 @@ export async function sumUpUsage(
   return {
     zone,
     range,
-    series: seriesOf(found.sums, { skipped, buckets: range.edgesMs.length - 1, compared }).map((one) => ({
+    series: seriesOf(found.sums, { skipped, buckets: range.edgesMs.length - 1 }).map((one) => ({
       ...one,
       title: valueTitle(by, one.value, policy),
     })),
@@ -102,13 +104,13 @@ const sumOf = (all: readonly Counted[]): Counted =>
 
 function seriesOf(
   sums: readonly UsageSum[],
-  { skipped, buckets, compared }: { skipped: number; buckets: number; compared: boolean },
+  { skipped, buckets }: { skipped: number; buckets: number },
 ): Omit<UsageSeries, 'title'>[] {
   const byValue = new Map<string | null, UsageSum[]>()
   for (const sum of sums) byValue.set(sum.value, [...(byValue.get(sum.value) ?? []), sum])
   const series = [...byValue].map(([value, own]) => {
     const cells = Array.from({ length: buckets }, (_, at) => sumOf(own.filter(({ bucket }) => bucket === skipped + at)))
-    const before = compared ? sumOf(own.filter(({ bucket }) => bucket < skipped - 1)) : null
+    const before = skipped > 0 ? sumOf(own.filter(({ bucket }) => bucket < skipped - 1)) : null
     return { value, ...sumOf(cells), before, buckets: cells }
   })
   const shown = series.filter(({ events, before }) => events > 0n || (before?.events ?? 0n) > 0n)

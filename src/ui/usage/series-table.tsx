@@ -9,7 +9,8 @@ import type { Go } from './use-look.ts'
 
 /** The values of the chart, with their sums; a value is a way to look at it alone. */
 export function SeriesTable({ view, look, go }: { view: UsageSums; look: Look; go: Go }) {
-  const { series, total, before } = view
+  const { series, total } = view
+  const compared = series.some(({ before }) => before !== null)
   const head = 'px-2 py-2 text-right font-medium text-2xs text-ink-3 first:pl-5 first:text-left last:pr-5'
   const cell = 'px-2 py-1.5 text-right first:pl-5 first:text-left last:pr-5'
   const by = DIMENSIONS.find(([name]) => name === look.by)?.[1] ?? ''
@@ -30,12 +31,12 @@ export function SeriesTable({ view, look, go }: { view: UsageSums; look: Look; g
           <th scope="col" className={`${head} hidden sm:table-cell`}>
             Share
           </th>
-          {before !== null && (
+          {compared && (
             <th scope="col" className={head}>
               Before
             </th>
           )}
-          {before !== null && (
+          {compared && (
             <th scope="col" className={`${head} hidden sm:table-cell`}>
               Change
             </th>

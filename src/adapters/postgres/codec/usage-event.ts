@@ -61,7 +61,7 @@ export const readUsageDetail = ([price, attributes, origin]: Parsed): Pick<
 export const encodeUsageLines = (lines: readonly UsageLine[]): string => list(lines, lineText)
 
 /** Column `detail`: price, attributes, origin. */
-export const encodeUsageDetail = (e: UsageEvent): string =>
+export const encodeUsageDetail = (e: Pick<UsageEvent, 'price' | 'attributes' | 'origin'>): string =>
   `[${encodePrice(e.price)},${record(e.attributes, quote)},${e.origin.kind === 'decision' ? 'null' : `[${quote(e.origin.source)},${quote(e.origin.eventId)}]`}]`
 
 function lineText(line: UsageLine): string {

@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg'
 import { type CustomerId, isId } from '../../../core/shared/ids.ts'
 import { zoneClock } from '../../../core/shared/zone-clock.ts'
 import { UsageCount } from '../../../core/usage/count.ts'
-import { PAID_BY } from '../../../core/usage/dimensions.ts'
+import { PAID_BY, type PaidBy, type UsageFilter } from '../../../core/usage/dimensions.ts'
 import { type Segment, segmentsOf } from '../../../core/usage/segments.ts'
 import type { CountedEvent } from '../../../core/usage/tally.ts'
 import type { UsageReader } from '../../../ports/usage-reader.ts'
@@ -28,11 +28,7 @@ export function sumsReader(pool: Pool): UsageReader['sums'] {
         const { edgesMs, periodEdgesMs } = query
         const { tail, segments } = await readRest(client, query, [...edgesMs, ...periodEdgesMs])
         for (const one of tail.slice(0, TAIL)) count.add(one)
-        const rollup = { client, query, count, segments }
-        if (segments.length > 0) {
-          await addKinds(rollup)
-          await (query.by === 'layer' ? addLayers(rollup) : addSums(rollup))
-        }
+        if (segments.length > 0) await addRollup({ client, query, count, segments })
         return { ...count.result(), uncounted: tail.length > TAIL }
       },
       SNAPSHOT,
@@ -73,97 +69,95 @@ interface Rollup {
   readonly segments: readonly Segment[]
 }
 
+/** What one scan answers: sums by bucket and value, sums by period and kind, or both. */
+interface Parts {
+  readonly sums: boolean
+  readonly kinds: boolean
+}
+
+interface FoundRow extends Record<string, string | number | null> {
+  readonly part: 'sum' | 'kind'
+  /** Or the period. */
+  readonly bucket: number
+  /** Null: of those that are not among the largest. Of layers, the set of them. */
+  readonly value: string | null
+  readonly feature: string | null
+  readonly model: string | null
+}
+
+/** Kinds are found on the way, unless there are too many values to tell them apart under each. */
+async function addRollup(rollup: Rollup): Promise<void> {
+  const { by } = rollup.query
+  const many = by === 'subject' || by === 'task'
+  for (const parts of many ? [ONLY_SUMS, ONLY_KINDS] : [BOTH])
+    for (const row of await scan(rollup, parts)) addRow(rollup, row)
+}
+
+const BOTH: Parts = { sums: true, kinds: true }
+const ONLY_SUMS: Parts = { sums: true, kinds: false }
+const ONLY_KINDS: Parts = { sums: false, kinds: true }
+
 /**
- * Rows of the rollup, summed by where they begin and `keys`, as `(starts_at, ...keys, ...sums)`. Times are put into buckets
- * afterwards: of few sums instead of many rows.
+ * Rows of the rollup are summed by where they begin first, and put into buckets then: of few sums instead of many rows.
+ * There may be as many tasks as events, so only the largest values leave the database on their own.
  */
-function grouped({ query, segments }: Rollup, keys: readonly string[], sums: readonly string[], parameters: Values) {
-  const { customer, by, filter } = query
+async function scan({ client, query, count, segments }: Rollup, parts: Parts): Promise<readonly FoundRow[]> {
+  const { customer, by, filter, edgesMs, periodEdgesMs, most } = query
+  const parameters = new Values()
   const own = parameters.add(toUuid(customer))
   const { where, cost } = rollupFilter(filter, parameters)
-  const tasks = by === 'task' || filter.task !== undefined
-  const columns = ['starts_at', ...keys, 'events', `${cost} AS cost`, ...sums.slice(2)].join(', ')
+  const layers = by === 'layer' && parts.sums ? layersUnder(filter) : []
+  const value = by === null || !parts.sums ? `''` : by === 'layer' ? 'layers' : rollupColumn(by)
+  const keys = [
+    ...new Set(['starts_at', ...(parts.kinds ? ['feature', 'model'] : []), ...(value === `''` ? [] : [value])]),
+  ]
+  const sums = ['events', 'cost', ...layers]
+  const tasks = (by === 'task' && parts.sums) || filter.task !== undefined
+  const columns = [...keys, 'events', `${cost} AS cost`, ...layers].join(', ')
   const rows = rollupRows({ segments, tasks, where }, columns, { own, parameters })
-  return `SELECT ${['starts_at', ...keys, ...sums.map((sum) => `sum(${sum}) AS ${sum}`)].join(', ')}
-    FROM (${rows}) AS r GROUP BY ${['starts_at', ...keys].join(', ')}`
-}
+  const bucketIn = (edges: readonly number[]) =>
+    `width_bucket(starts_at, ${parameters.add(edges.map((ms) => new Date(ms)))}::timestamptz[]) - 1`
+  const summed = sums.map((sum) => `sum(${sum}) AS ${sum}`).join(', ')
 
-const SUMS = ['events', 'cost'] as const
-
-const bucketIn = (edgesMs: readonly number[], parameters: Values): string =>
-  `width_bucket(starts_at, ${parameters.add(edgesMs.map((ms) => new Date(ms)))}::timestamptz[]) - 1`
-
-interface KindRow {
-  readonly bucket: number
-  readonly feature: string
-  readonly model: string
-  readonly events: string
-  readonly cost: string
-}
-
-/** Never needs tasks, unless they are filtered by: grouping by them is of no interest here. */
-async function addKinds(rollup: Rollup): Promise<void> {
-  const { client, query, count } = rollup
-  const parameters = new Values()
-  const rows = grouped({ ...rollup, query: { ...query, by: null } }, ['feature', 'model'], SUMS, parameters)
-  const { rows: found } = await client.query<KindRow>({
-    text: `SELECT ${bucketIn(query.periodEdgesMs, parameters)} AS bucket, feature, model, sum(events) AS events, sum(cost) AS cost
-      FROM (${rows}) AS g GROUP BY 1, 2, 3`,
-    values: parameters.values,
-  })
-  for (const { bucket, feature, model, events, cost } of found)
-    if (inside(bucket, query.periodEdgesMs)) count.kinds.add([bucket, feature, model], BigInt(events), BigInt(cost))
-}
-
-interface SumRow {
-  readonly bucket: number
-  /** Null: of those that are not among the largest, nor in the rest. */
-  readonly value: string | null
-  readonly events: string
-  readonly cost: string
-}
-
-/** There may be as many tasks as events: only the largest values leave the database on their own. */
-async function addSums(rollup: Rollup): Promise<void> {
-  const { client, query, count } = rollup
-  const { by, edgesMs, most } = query
-  if (by === 'layer') return
-  const parameters = new Values()
-  const value = by === null ? `''` : rollupColumn(by)
-  const rows = grouped(rollup, by === null ? [] : [value], SUMS, parameters)
-  const bucket = bucketIn(edgesMs, parameters)
-  const rest = parameters.add(count.values())
-  const { rows: found } = await client.query<SumRow>({
-    text: `WITH own AS MATERIALIZED (SELECT ${bucket} AS bucket, ${value} AS value, events, cost FROM (${rows}) AS g),
-        held AS (SELECT * FROM own WHERE bucket >= 0 AND bucket < ${parameters.add(edgesMs.length - 1)}),
-        largest AS (SELECT value FROM held GROUP BY value
-          ORDER BY sum(cost) DESC, sum(events) DESC, value COLLATE "C" LIMIT ${parameters.add(most)})
-      SELECT bucket, CASE WHEN value IN (SELECT value FROM largest) OR value = ANY (${rest}::text[]) THEN value END AS value,
-        sum(events) AS events, sum(cost) AS cost
-      FROM held GROUP BY 1, 2`,
-    values: parameters.values,
-  })
-  for (const row of found) count.sums.add([row.bucket, row.value], BigInt(row.events), BigInt(row.cost))
-}
-
-async function addLayers(rollup: Rollup): Promise<void> {
-  const { client, query, count } = rollup
-  const { edgesMs, filter } = query
-  const parameters = new Values()
-  const each = PAID_BY.filter((layer) => filter.layer === undefined || filter.layer === layer)
-  const rows = grouped(rollup, ['layers'], [...SUMS, ...each], parameters)
-  const sums = [...SUMS, ...each].map((sum) => `sum(${sum}) AS ${sum}`).join(', ')
-  const { rows: found } = await client.query<Record<string, string | null> & { bucket: number; layers: number }>({
-    text: `SELECT ${bucketIn(edgesMs, parameters)} AS bucket, layers, ${sums} FROM (${rows}) AS g GROUP BY 1, 2`,
-    values: parameters.values,
-  })
-  for (const row of found) {
-    if (!inside(row.bucket, edgesMs)) continue
-    const events = BigInt(row['events'] ?? 0)
-    if (row.layers === 0) count.sums.add([row.bucket, ''], events, BigInt(row['cost'] ?? 0))
-    for (const layer of each)
-      if ((row.layers & layerBit(layer)) !== 0) count.sums.add([row.bucket, layer], events, BigInt(row[layer] ?? 0))
+  const ctes = [
+    `own AS MATERIALIZED (SELECT ${keys.join(', ')}, ${summed} FROM (${rows}) AS r GROUP BY ${keys.join(', ')})`,
+  ]
+  const selects: string[] = []
+  if (parts.sums) {
+    ctes.push(
+      `held AS MATERIALIZED (SELECT ${bucketIn(edgesMs)} AS bucket, ${value}::text AS value, ${sums.join(', ')} FROM own)`,
+    )
+    // every set of layers is needed: they are taken apart afterwards
+    const rest = parameters.add(count.values())
+    const shown = `CASE WHEN value IN (SELECT value FROM largest) OR value = ANY (${rest}::text[]) THEN value END`
+    const inRange = `bucket >= 0 AND bucket < ${parameters.add(edgesMs.length - 1)}`
+    ctes.push(`largest AS (SELECT value FROM held WHERE ${inRange} GROUP BY value
+      ORDER BY sum(cost) DESC, sum(events) DESC, value COLLATE "C" LIMIT ${by === 'layer' ? 'ALL' : parameters.add(most)})`)
+    selects.push(`SELECT 'sum' AS part, bucket, ${shown} AS value, NULL AS feature, NULL AS model, ${summed}
+      FROM held WHERE ${inRange} GROUP BY 2, 3`)
   }
+  if (parts.kinds)
+    selects.push(`SELECT 'kind' AS part, ${bucketIn(periodEdgesMs)} AS bucket, NULL AS value, feature, model, ${summed}
+      FROM own GROUP BY 2, 4, 5`)
+  const text = `WITH ${ctes.join(', ')} ${selects.join(' UNION ALL ')}`
+  return (await client.query<FoundRow>({ text, values: parameters.values })).rows
+}
+
+const layersUnder = (filter: UsageFilter): PaidBy[] =>
+  PAID_BY.filter((layer) => filter.layer === undefined || filter.layer === layer)
+
+function addRow({ query, count }: Rollup, row: FoundRow): void {
+  const { bucket, value } = row
+  const [events, cost] = [BigInt(row['events'] ?? 0), BigInt(row['cost'] ?? 0)]
+  if (row.part === 'kind') {
+    if (inside(bucket, query.periodEdgesMs)) count.kinds.add([bucket, row.feature ?? '', row.model ?? ''], events, cost)
+    return
+  }
+  if (query.by !== 'layer') return count.sums.add([bucket, value], events, cost)
+  const set = Number(value)
+  if (set === 0) count.sums.add([bucket, ''], events, cost)
+  for (const layer of layersUnder(query.filter))
+    if ((set & layerBit(layer)) !== 0) count.sums.add([bucket, layer], events, BigInt(row[layer] ?? 0))
 }
 
 const inside = (bucket: number, edgesMs: readonly number[]): boolean => bucket >= 0 && bucket < edgesMs.length - 1
