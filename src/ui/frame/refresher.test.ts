@@ -64,3 +64,17 @@ test('what could not be read again is known to be old until it is', async () => 
   expect([data(), refresher.behind]).toEqual([2, false])
   stop()
 })
+
+test('what never changes is not read again, and is never old', async () => {
+  const queries = new QueryClient()
+  let started = 0
+  const queryFn = async () => (started += 1)
+  const stop = new QueryObserver(queries, { queryKey: ['rows'], queryFn, staleTime: 'static' }).subscribe(() => {})
+  const turn = () => new Promise((resolve) => setTimeout(resolve))
+  await turn()
+  const refresher = new Refresher(queries, {})
+  refresher.ring()
+  await turn()
+  expect([started, refresher.behind]).toEqual([1, false])
+  stop()
+})
