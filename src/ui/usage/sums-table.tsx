@@ -3,6 +3,7 @@ import { units } from '../format/amount.ts'
 import { zoneName } from '../format/time.ts'
 import { useNow } from '../frame/now.tsx'
 import { Amount } from '../primitives/amount.tsx'
+import { cn } from '../primitives/cn.ts'
 import { DIMENSIONS, type Dimension, type UsageSums } from './look.ts'
 import { bucketName, bucketStarts } from './series.ts'
 
@@ -41,11 +42,18 @@ export function SumsTable({ view, by }: { view: UsageSums; by: Dimension }) {
               <th scope="row" className={`${cell} font-normal text-ink-2`}>
                 {bucketName(atMs, view, nowMs)}
               </th>
-              {view.series.map((one) => (
-                <td key={String(one.value)} className={cell} title={`${units(one.buckets[at]?.events ?? 0n)} events`}>
-                  <Amount value={one.buckets[at]?.cost ?? 0n} />
-                </td>
-              ))}
+              {view.series.map((one) => {
+                const { events, cost } = one.buckets[at] ?? { events: 0n, cost: 0n }
+                return (
+                  <td
+                    key={String(one.value)}
+                    className={cn(cell, events === 0n && 'text-ink-3')}
+                    title={`${units(events)} events`}
+                  >
+                    <Amount value={cost} />
+                  </td>
+                )
+              })}
             </tr>
           ))}
         </tbody>

@@ -11,8 +11,12 @@ import { inTransaction } from '../in-transaction.ts'
 import { eventsAfter, idsAfter, idsOfRange } from './read-events.ts'
 import { layerBit, rollupColumn, rollupFilter, rollupRows, Values } from './rollup-columns.ts'
 
-/** Rollup and the rest of the events are read at one instant. */
-export const SNAPSHOT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'
+/**
+ * Rollup and the rest of the events are read at one instant. Rows of a customer are found by key, also of one who has a
+ * large part of the table; tens of thousands of tasks are grouped without a file.
+ */
+export const SNAPSHOT =
+  "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL enable_seqscan = off; SET LOCAL work_mem = '16MB'"
 /** Events counted one by one in one reading; beyond that the rollup is waited for. */
 export const TAIL = 20_000
 
