@@ -25,6 +25,8 @@ const day = (daysAgo: number): string => new Date(Date.now() - daysAgo * 86_400_
 /** Days that are over: nothing is added to them while a test looks. */
 const PAST = `${day(9)}..${day(2)}`
 
+const MORE_THAN_A_PAGE = 120
+
 const events = (page: Page) => page.getByRole('table', { name: 'Usage events' })
 const rows = (page: Page) =>
   events(page)
@@ -82,11 +84,15 @@ test('the sums are those of the rows, in the chart, its table and the file', asy
 
 test('the file of events is the list of events, also of those not scrolled to', async ({ page }) => {
   await signInAs(page, 'priya')
-  await open(page, `?range=${PAST}&feature=codex.review`)
+  const subject = `export-${crypto.randomUUID()}`
+  const customer = await customerOf(page)
+  for (let made = 0; made < MORE_THAN_A_PAGE; made += 10)
+    await Promise.all(Array.from({ length: 10 }, () => decide({ customer, subject, cost: uniqueCost(1_000) })))
+  await open(page, `?range=7d&subject=${subject}`)
   const saving = page.waitForEvent('download')
   await page.keyboard.press('e')
   const download = await saving
-  expect(download.suggestedFilename()).toMatch(/^usage_events_.*feature-codex\.review\.csv$/)
+  expect(download.suggestedFilename()).toMatch(/^usage_events_.*subject-export-/)
   const [heading = [], ...file] = await linesOf(download)
   await expect(page.getByText(`${file.length} events are in the file.`)).toBeVisible()
   const total = await sums(page)
@@ -106,7 +112,8 @@ test('the file of events is the list of events, also of those not scrolled to', 
   expect(file.slice(0, seen.length).map((line) => [line[column('Credits')], line[column('Running total')]])).toEqual(
     seen.map(({ cells }) => cells),
   )
-  expect(new Set(file.map((line) => line[column('Feature')]))).toEqual(new Set(['Codex review']))
+  expect(new Set(file.map((line) => line[column('Member or key')]))).toEqual(new Set([subject]))
+  expect(new Set(file.map((line) => line[column('Id')])).size).toBe(MORE_THAN_A_PAGE)
 })
 
 test('keys lead through ranges and to the filters, and a row opens its proof', async ({ page }) => {

@@ -32,6 +32,8 @@ interface Asked {
   /** Micro-credits: a figure that no other test asks for tells this decision from all others. */
   readonly cost: string
   readonly mode?: 'consume' | 'authorize'
+  /** A name that no other test uses tells its usage from all other. */
+  readonly subject?: string
 }
 
 const home = () => process.env.SPILLWAY_E2E_HOME ?? ''
