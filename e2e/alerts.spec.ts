@@ -1,21 +1,12 @@
-import AxeBuilder from '@axe-core/playwright'
-import { expect, type Page, test } from '@playwright/test'
+import { expect, test } from '@playwright/test'
+import { sound } from './sound.ts'
 import { customerOf, decide, inCredits, live, type Persona, signInAs, uniqueCost } from './world.ts'
-
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
 /** Whose window fills up: the projects share one world, and a threshold is told once a period. */
 const FILLERS: Record<string, Persona> = { light: 'mira', dark: 'jonas', mobile: 'ada' }
 
 /** Whose settings change, likewise. */
 const CHANGERS: Record<string, Persona> = { light: 'noor', dark: 'jonas', mobile: 'priya' }
-
-async function sound(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze()
-  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([])
-  const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-  expect(sideways).toBeLessThanOrEqual(0)
-}
 
 test('a window that fills up rings the bell without a reload, and reading it clears the count', async ({ page }) => {
   await signInAs(page, FILLERS[test.info().project.name] ?? 'mira')
@@ -33,7 +24,14 @@ test('a window that fills up rings the bell without a reload, and reading it cle
       .first(),
   ).toBeVisible()
   await page.keyboard.press('Escape')
-  await expect(page.getByRole('button', { name: 'Alerts, none unread' })).toBeVisible()
+  // what else crosses meanwhile is read too
+  await expect(async () => {
+    if ((await bell.count()) > 0) {
+      await bell.click()
+      await page.keyboard.press('Escape')
+    }
+    await expect(page.getByRole('button', { name: 'Alerts, none unread' })).toBeVisible({ timeout: 2_000 })
+  }).toPass({ timeout: 20_000 })
 })
 
 test('consent, thresholds and caps are changed on one page, and stay changed', async ({ page }) => {
