@@ -37,6 +37,8 @@ const DEFAULTS: CustomerStateOptions = {
   alone: 2,
   render: null,
 }
+/** Two generations of this size: some seconds of full load. */
+const REPLIES = { entries: 20_000, bytes: 24 * 2 ** 20 }
 const RETRY_AFTER_MS = 1_000
 const ATTEMPTS = 3
 /** Calls going alone at once; each waits for one of few connections. */
@@ -54,7 +56,7 @@ export interface PostgresCustomerState extends CustomerStateStore {
  */
 export function postgresCustomerState(url: string, options: Partial<CustomerStateOptions> = {}): PostgresCustomerState {
   const { lanes: laneCount, batch, queue, customers, alone, render } = { ...DEFAULTS, ...options }
-  const replies = new RecentReplies()
+  const replies = new RecentReplies(REPLIES)
   const running = new Map<string, string>()
   const pool = pipelinedPool(url, alone)
   const goingAlone = new Set<Promise<void>>()
