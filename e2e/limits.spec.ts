@@ -122,7 +122,7 @@ test('a plain member sees the limits, and that asking is for others', async ({ p
   await page.goto('/choose')
   await page.getByRole('button', { name: /Meridian/ }).click()
   await page.goto('/app/limits')
-  await expect(page.getByText('Asking for more is for owners and billing.')).toBeVisible()
+  await expect(page.locator('#content').getByText('Asking for more is for owners and billing.')).toBeVisible()
   await expect(page.getByRole('button', { name: /^Ask for more/ })).toHaveCount(0)
   await sound(page)
 })

@@ -48,7 +48,7 @@ test('a filter is in the address, and the address shows the same again', async (
   await page.reload()
   await expect(headline).toHaveText(told ?? '')
   await expect(rows(page).first()).toHaveText(first ?? '')
-  await expect(page.getByLabel('Group by')).toHaveValue('subject')
+  await expect(page.locator('#content').getByLabel('Group by')).toHaveValue('subject')
   await page.goBack()
   await expect(page).toHaveURL(`/app/usage?range=${PAST}&by=subject`)
   await expect(headline).toHaveText(all ?? '')

@@ -78,7 +78,7 @@ const environment = z.object({
   SPILLWAY_DEMO_TRAFFIC: onOff.default('on'),
   SPILLWAY_SETTLER: onOff.default('on'),
   SPILLWAY_PORTAL: onOff.default('on'),
-  SPILLWAY_LANES: whole(1, 16).default(2),
+  SPILLWAY_LANES: whole(1, 16).default(1),
   SPILLWAY_QUEUE_LIMIT: whole(100, 1_000_000).default(10_000),
   SPILLWAY_URL: z
     .url({ protocol: /^https?$/, error: 'write the address that people use, such as https://spillway.example.com' })

@@ -30,10 +30,10 @@ export interface CustomerStateOptions {
 }
 
 const DEFAULTS: CustomerStateOptions = {
-  lanes: 2,
+  lanes: 1,
   batch: 1_000,
   queue: 20_000,
-  customers: 50_000,
+  customers: 100_000,
   alone: 2,
   render: null,
 }
