@@ -31,8 +31,8 @@ export async function commitToPixel(page: Page, { baseUrl, serviceKey, streams, 
   )
   const took: number[] = []
   for (let n = 0; n < commits; n++) {
-    // an amount that no other decision has, as the page writes it
-    const micro = 10_000 + 7 * n + 1
+    // an amount that no other decision has, as the page writes it: without zeros at its end
+    const micro = 10_001 + 10 * n
     const painted = page.evaluate(paintedAt, `0.0${micro}`)
     const atMs = Date.now()
     const answer = await fetch(`${baseUrl}/api/v1/decisions`, {
@@ -88,7 +88,8 @@ async function listen(url: string, cookie: string, signal: AbortSignal): Promise
 
 /** Runs in the page: the moment at which a frame with this text was painted. */
 function paintedAt(text: string): Promise<number> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error(`${text} was not seen within 20 s`)), 20_000)
     const look = (): boolean => document.body.innerText.includes(text)
     const watch = new MutationObserver(() => {
       if (!look()) return
