@@ -140,7 +140,7 @@ test('usage of this moment is in the sums without a reload, and in the rows when
 test('days that are none say so, and lead back', async ({ page }) => {
   await signInAs(page, 'ada')
   await page.goto('/app/usage?range=2026-02-30..2026-03-01')
-  await expect(page.getByText('There are no such days')).toBeVisible()
+  await expect(page.locator('#content').getByText('There are no such days')).toBeVisible()
   await page.getByRole('button', { name: 'Show the last 30 days' }).click()
   await expect(page).toHaveURL('/app/usage')
   await expect(rows(page).first()).toBeVisible()
