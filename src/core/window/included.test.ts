@@ -323,6 +323,13 @@ describe('every window', () => {
     )
   })
 
+  it('a newest sub-bucket that ends ahead of now pushes nothing out', () => {
+    const before = sliding(8 * HOUR, 5)
+    const first = countInWindow(before, undefined, at(NOON + 6_750_013), 1n)
+    const { state } = countInWindow(before, first.state, at(NOON + 20_160_000), 0n)
+    expect(viewWindow(sliding(4 * HOUR, 8), state, at(NOON + 20_160_000)).used).toBe(1n)
+  })
+
   it.each<[string, IncludedWindow, IncludedWindow]>([
     ['a fixed window that slides', WINDOWS['first use']!, sliding(5 * HOUR, 10)],
     ['a sliding window that is fixed', sliding(5 * HOUR, 10), WINDOWS['first use']!],

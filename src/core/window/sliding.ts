@@ -27,9 +27,9 @@ export function newestBucket(state: SlidingState | undefined, buckets: Buckets, 
   return state !== undefined && state.bucket > now ? state.bucket : now
 }
 
-/** How many of the state's counts still count. */
+/** How many of the state's counts still count: those whose `leavesAt` is ahead, also when the newest one lies ahead of now. */
 function live(state: SlidingState, buckets: Buckets, atMs: number): number {
-  const age = newestBucket(state, buckets, atMs) - state.bucket
+  const age = bucketAt(atMs, buckets) - state.bucket
   return Math.max(0, Math.min(state.counts.length, buckets.count + 1 - age))
 }
 

@@ -54,14 +54,18 @@ export function asSliding(state: WindowState | GuardState | undefined, buckets: 
   }
 }
 
-/** Each count moves to the sub-bucket in which its old one ended. Keeps at most one window of them. */
+/**
+ * Each count moves to the sub-bucket in which its old one ended. That may lie ahead of now by an old sub-bucket, so one window
+ * and that much of them are kept.
+ */
 function rebucketed(state: SlidingState, buckets: Buckets): SlidingState {
   const endOf = (index: number) => (state.bucket - index + 1) * state.bucketMs - 1
   const bucket = bucketAt(endOf(0), buckets)
+  const oldest = buckets.count + Math.ceil(state.bucketMs / buckets.lengthMs)
   const counts: bigint[] = [0n]
   for (let i = 0; i < state.counts.length; i++) {
     const age = bucket - bucketAt(endOf(i), buckets)
-    if (age > buckets.count) break
+    if (age > oldest) break
     while (counts.length <= age) counts.push(0n)
     counts[age] = (counts[age] ?? 0n) + (state.counts[i] ?? 0n)
   }
