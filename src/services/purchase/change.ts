@@ -13,12 +13,14 @@ export interface FactChange {
   edit(purchase: Purchase): Facts | null
   readonly event: { readonly id: string; readonly atMs: number } | null
   /** Written with the change; null: the ledger or the processor keeps its own record. */
-  readonly audit: {
-    readonly action: string
-    /** Left out: the job that hears the processor. */
-    readonly actor?: Actor
-    readonly detail: Readonly<Record<string, unknown>>
-  } | null
+  readonly audit: Audited | ((purchase: Purchase) => Audited | null) | null
+}
+
+interface Audited {
+  readonly action: string
+  /** Left out: the job that hears the processor. */
+  readonly actor?: Actor
+  readonly detail: Readonly<Record<string, unknown>>
 }
 
 /** Reads, edits and writes until nobody else was faster. Answers the purchase as it stands then; null: there is none. */
@@ -34,21 +36,22 @@ export async function changePurchase(
     if (facts === null) return { purchase, changed: false }
     const next: Purchase = { ...purchase, facts, version: purchase.version + 1 }
     const nowMs = engine.clock.nowMs()
+    const audit = typeof change.audit === 'function' ? change.audit(purchase) : change.audit
     const written = await engine.purchases.change({
       purchase: next,
       event: change.event === null ? null : { processor: engine.payments?.processor ?? 'none', ...change.event },
       dueAtMs: nextLookMs(next, nowMs),
       audit:
-        change.audit === null
+        audit === null
           ? null
           : {
               id: engine.ids.next('aud', nowMs),
-              actor: change.audit.actor ?? { kind: 'system', job: 'purchase' },
-              action: change.audit.action,
+              actor: audit.actor ?? { kind: 'system', job: 'purchase' },
+              action: audit.action,
               target: id,
               customer: purchase.customer,
               reason: null,
-              detail: change.audit.detail,
+              detail: audit.detail,
               atMs: nowMs,
             },
     })

@@ -22,10 +22,18 @@ export async function hearPayment(engine: PurchaseEngine, event: PaymentEvent): 
     // money that is not what was asked for is kept as an event and pays nothing
     edit: (purchase) => (paysFor(purchase, event) ? hearEvent(purchase.facts, event) : purchase.facts),
     event: { id: event.id, atMs: event.atMs },
-    audit: AUDITED.has(event.kind) ? { action: `purchase.${event.kind}`, detail: { event: event.id } } : null,
+    audit: (purchase) => auditOf(purchase, event),
   })
   if (heard === null) return { kind: 'not_ours' }
   return { kind: 'heard', purchase: await advancePurchase(engine, heard.purchase) }
+}
+
+function auditOf(purchase: Purchase, event: PaymentEvent) {
+  if (event.kind === 'paid' && !paysFor(purchase, event)) {
+    const { id, amountMinor, currency } = event
+    return { action: 'purchase.paid_otherwise', detail: { event: id, amountMinor: `${amountMinor}`, currency } }
+  }
+  return AUDITED.has(event.kind) ? { action: `purchase.${event.kind}`, detail: { event: event.id } } : null
 }
 
 const AUDITED: ReadonlySet<PaymentEvent['kind']> = new Set(['paid', 'refunded', 'dispute_opened', 'dispute_closed'])

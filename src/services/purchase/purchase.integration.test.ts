@@ -246,6 +246,11 @@ describe('buying', () => {
     } as const
     await hearPayment(engine, { ...wrong, amountMinor: 399n })
     expect([await status(id), await available(customer)]).toEqual(['awaiting_payment', 0n])
+    const { rows } = await world.owner.query<{ action: string }>(
+      "SELECT action FROM audit_entry WHERE target = $1 AND action LIKE 'purchase.paid%'",
+      [id],
+    )
+    expect(rows.map(({ action }) => action)).toEqual(['purchase.paid_otherwise'])
   })
 
   test('a purchase whose webhook never came is found by the job, and one that nobody paid ends', async () => {
