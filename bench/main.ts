@@ -7,7 +7,7 @@ import { print } from './report/print.ts'
 import { ratiosOf } from './report/ratios.ts'
 import { cellResults, machineName, type Measurement, type Rounds } from './report/result.ts'
 import { readStored, store, worseThan } from './report/stored.ts'
-import { recordSoak } from './soak-record.ts'
+import { soak as runSoak } from './soak.ts'
 import { openStage, type Stage } from './stage.ts'
 import { replayTrace, type TraceResult } from './trace.ts'
 
@@ -57,7 +57,7 @@ async function measureStage(options: Options): Promise<Omit<Measurement, 'trace'
   try {
     const settled = stage.cells.find(({ group }) => group === 'settler')
     if (options.soakMinutes !== null && settled !== undefined) {
-      const soak = await recordSoak(settled, options.soakMinutes, stage.thin)
+      const soak = await runSoak(settled, options.soakMinutes, stage.thin)
       return { machine, run: null, cells: [], ratios: {}, noise: {}, soak }
     }
     const rounds = await runRounds(stage, options)
