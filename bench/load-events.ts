@@ -90,7 +90,8 @@ export async function fillDay(pool: Pool, { dataset, dayMs, vacuumed, insert }: 
 /** One settled decision of each customer, made by the engine. */
 async function makeSamples(world: World): Promise<void> {
   const { pool, engine, customers } = world
-  await pool.query('TRUNCATE decision, usage_event, monetization_event, idempotency_entry')
+  // Notes of usage events that are gone would make a batch of nothing, which ends the settling below too early.
+  await pool.query('TRUNCATE decision, usage_event, monetization_event, idempotency_entry, due_note')
   await touchAll(world)
   for (;;) {
     const { events } = await settleBatch(engine, { maxNotes: 256, maxEventsPerCustomer: 500 })
