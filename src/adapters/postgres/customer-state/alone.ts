@@ -78,7 +78,7 @@ async function write(client: pg.ClientBase, call: Call, entry: Entry, plan: Comm
   assert(effects.ledger === undefined || call.needs.ledger === true, 'who changes the ledger has asked for it')
   const planned = nothingPlanned(renders)
   addCommit(call, entry, plan, planned)
-  const { rows } = await client.query(commitStatement(planned, await rowTypesOf(client), 'look up'))
+  const { rows } = await client.query(commitStatement(planned, await rowTypesOf(client), { keys: 'look up' }))
   const [leftOut] = rows[0] as unknown as [string[] | null]
   if (leftOut?.some((uuid) => fromUuid('cus', uuid) === call.customer)) throw new KeyTaken()
   if (effects.ledger !== undefined) await writeLedger(client, effects.ledger)

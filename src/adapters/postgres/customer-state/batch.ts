@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import type { QueryArrayConfig } from 'pg'
 import type { CustomerId } from '../../../core/shared/ids.ts'
 import type { RenderAnswer } from '../../../ports/customer-state.ts'
 import { fromUuid } from '../codec/ids.ts'
@@ -6,10 +7,11 @@ import { allAnswered } from './all-answered.ts'
 import type { Call } from './call.ts'
 import type { Entries } from './entries.ts'
 import type { Entry } from './entry.ts'
+import type { Flight } from './flight.ts'
 import { loadReplies, loadRows, loadStates, missingRows } from './load.ts'
 import { nothingPlanned, planCalls, type Planned } from './planning.ts'
 import { type KnownReply, type RecentReplies, repeated } from './replies.ts'
-import { type RowTypes, rowTypesOf } from './row-types.ts'
+import { rowTypesOf } from './row-types.ts'
 import { commitStatement, type Keys, type StateTexts } from './write.ts'
 
 /** What a lane remembers, and where calls go that cannot be batched. */
@@ -32,7 +34,7 @@ export async function runOnMemory(
   client: pg.Client,
   calls: readonly Call[],
   memory: Memory,
-  keys: Keys,
+  { keys, flight }: { keys: Keys; flight: Flight },
 ): Promise<Call[]> {
   const { entries } = memory
   // Held here too, so that a batch of more customers than `entries` keeps does not push out its own.
@@ -40,15 +42,23 @@ export async function runOnMemory(
   try {
     const entryOf: EntryOf = (customer) => inBatch.get(customer)
     const loaded = await loadInto(client, calls, inBatch, entries)
+    const types = await rowTypesOf(client)
     const planned = await plan(client, loaded, entryOf, memory)
     const texts: StateTexts = new Map()
-    const types = await rowTypesOf(client)
-    const [leftOut, known] = await allAnswered([
-      commit(client, types, planned, keys, texts),
-      loadReplies(client, unrecorded(planned), memory.render),
-    ])
+    const committed = commit(client, planned, () => commitStatement(planned, types, { keys, texts, flight }))
+    // From here on the next batch may decide on what this one leaves.
+    for (const entry of inBatch.values()) {
+      entry.sent(texts.get(entry.state) ?? entry.committedText, flight)
+      entries.keep(entry)
+    }
+    flight.markSent()
+    const [leftOut, known] = await allAnswered([committed, loadReplies(client, unrecorded(planned), memory.render)])
+    for (const [customer, entry] of inBatch) {
+      if (leftOut.has(customer)) entries.forget(customer)
+      else entry.arrived(flight)
+    }
     const redo = planned.failed.map(({ call }) => call)
-    finish({ planned, inBatch, leftOut, texts, known }, redo, memory)
+    answer({ planned, leftOut, known }, redo, memory)
     return redo
   } catch (error) {
     for (const { customer } of calls) entries.forget(customer)
@@ -86,14 +96,21 @@ export async function runUnderLocks(client: pg.Client, calls: readonly Call[], m
       else return true
       return false
     })
+    const types = await rowTypesOf(client)
     const planned = await plan(client, open, entryOf, memory)
     const texts: StateTexts = new Map()
-    const types = await rowTypesOf(client)
-    // Sent one behind the other: `commit` must not wait for anything before it sends.
-    const [leftOut] = await allAnswered([commit(client, types, planned, 'look up', texts), client.query('COMMIT')])
+    const [leftOut] = await allAnswered([
+      commit(client, planned, () => commitStatement(planned, types, { keys: 'look up', texts })),
+      client.query('COMMIT'),
+    ])
+    for (const [customer, entry] of inBatch) {
+      if (leftOut.has(customer)) continue
+      entry.sent(texts.get(entry.state) ?? entry.committedText, null)
+      entries.keep(entry)
+    }
     for (const { call, error } of planned.failed) call.reject(error)
     const redo: Call[] = []
-    finish({ planned, inBatch, leftOut, texts, known: NONE_KNOWN }, redo, memory)
+    answer({ planned, leftOut, known: NONE_KNOWN }, redo, memory)
     return redo
   } catch (error) {
     await client.query('ROLLBACK').catch(() => {})
@@ -144,16 +161,14 @@ async function plan(client: pg.Client, calls: readonly Call[], entryOf: EntryOf,
   return planned
 }
 
-/** Returns the customers that were left out. */
+/** Sends before it returns; gives the customers that were left out. */
 async function commit(
   client: pg.Client,
-  types: RowTypes,
-  planned: Planned,
-  keys: Keys,
-  texts: StateTexts,
+  { entries }: Planned,
+  statement: () => QueryArrayConfig,
 ): Promise<ReadonlySet<CustomerId>> {
-  if (planned.entries.size === 0) return NOBODY
-  const { rows } = await client.query(commitStatement(planned, types, keys, texts))
+  if (entries.size === 0) return NOBODY
+  const { rows } = await client.query(statement())
   const [leftOut] = rows[0] as [string[] | null]
   return leftOut === null ? NOBODY : new Set(leftOut.map((uuid) => fromUuid('cus', uuid)))
 }
@@ -162,17 +177,15 @@ const NOBODY: ReadonlySet<CustomerId> = new Set()
 
 interface Done {
   readonly planned: Planned
-  readonly inBatch: ReadonlyMap<CustomerId, Entry>
   readonly leftOut: ReadonlySet<CustomerId>
-  readonly texts: StateTexts
   /** Earlier answers of calls that recorded nothing. */
   readonly known: ReadonlyMap<Call, KnownReply>
 }
 
 const NONE_KNOWN: Done['known'] = new Map()
 
-/** After the commit: answers the calls whose customers were not left out, and remembers what is known now. */
-function finish({ planned, inBatch, leftOut, texts, known }: Done, redo: Call[], memory: Memory): void {
+/** After the commit: answers the calls whose customers were not left out. */
+function answer({ planned, leftOut, known }: Done, redo: Call[], memory: Memory): void {
   for (const { call, reply, kept } of planned.replies) {
     if (leftOut.has(call.customer)) {
       redo.push(call)
@@ -188,14 +201,6 @@ function finish({ planned, inBatch, leftOut, texts, known }: Done, redo: Call[],
       memory.replies.remember(call.name, { fingerprint: idempotency.fingerprint, reply })
     }
     call.resolve({ kind: 'done', reply, replayed: false })
-  }
-  for (const [customer, entry] of inBatch) {
-    if (leftOut.has(customer)) {
-      memory.entries.forget(customer)
-      continue
-    }
-    entry.settle(texts.get(entry.state) ?? entry.committedText)
-    memory.entries.keep(entry)
   }
   for (const call of planned.alone) memory.alone(call)
 }

@@ -8,6 +8,10 @@ export interface Parts {
   readonly holds: boolean
   readonly decisions: boolean
   readonly usage: boolean
+  /** Does it build on the batch before it? */
+  readonly relying: boolean
+  /** May the batch behind it build on it? */
+  readonly named: boolean
 }
 
 /** Parameters of a part, in the order in which the statement names them. */
@@ -19,6 +23,8 @@ export const PARAMETERS = {
   holds: 1,
   decisions: 1,
   usage: 4,
+  relying: 2,
+  named: 1,
 } as const
 
 export interface Statement {
@@ -37,6 +43,9 @@ const prepared = new Map<string, Statement>()
  * One statement of SQL and no function: a function's body is planned and started part by part, and PL/pgSQL copies each
  * array that it is given item by item; together that cost more than writing the rows.
  *
+ * A batch may build on the one before it on the connection, which is not answered yet: if that one left anybody out, or
+ * failed, then those who rely on it are left out here, whatever their versions say.
+ *
  * `left_out` is read by every part, so the states are replaced, in the order of the array, before anything is added.
  */
 export function commitSql(parts: Parts): Statement {
@@ -49,10 +58,10 @@ export function commitSql(parts: Parts): Statement {
   return statement
 }
 
-const nameOf = ({ keys, states, checks, subjects, holds, decisions, usage }: Parts): string =>
-  `commit ${keys === 'none' ? '' : keys === 'look up' ? 'L' : 'K'}${states ? 'S' : ''}${checks ? 'C' : ''}${subjects ? 'U' : ''}${holds ? 'H' : ''}${decisions ? 'D' : ''}${usage ? 'E' : ''}`
+const nameOf = ({ keys, states, checks, subjects, holds, decisions, usage, relying, named }: Parts): string =>
+  `commit ${keys === 'none' ? '' : keys === 'look up' ? 'L' : 'K'}${states ? 'S' : ''}${checks ? 'C' : ''}${subjects ? 'U' : ''}${holds ? 'H' : ''}${decisions ? 'D' : ''}${usage ? 'E' : ''}${relying ? 'R' : ''}${named ? 'N' : ''}`
 
-function textOf({ keys, states, checks, subjects, holds, decisions, usage }: Parts): string {
+function textOf({ keys, states, checks, subjects, holds, decisions, usage, relying, named }: Parts): string {
   let taken = 0
   const take = (part: keyof typeof PARAMETERS): readonly string[] =>
     Array.from({ length: PARAMETERS[part] }, () => `$${++taken}`)
@@ -60,18 +69,27 @@ function textOf({ keys, states, checks, subjects, holds, decisions, usage }: Par
   const leftOut: string[] = []
   const stateArrays = states ? take('states') : []
   const checkArrays = checks ? take('checks') : []
+  const [before = '', reliant = ''] = relying ? take('relying') : []
   const [keyRows = ''] = keys === 'none' ? [] : take('keys')
+  const except: string[] = []
 
+  if (relying) {
+    steps.push(`stranded (customers) AS MATERIALIZED (SELECT CASE WHEN current_setting('${SETTING}', true) = ${before}
+      THEN '{}' ELSE ${reliant}::uuid[] END)`)
+    leftOut.push('(SELECT customers FROM stranded)')
+    except.push('(SELECT customers FROM stranded)::uuid[]')
+  }
   if (keys === 'look up') {
     steps.push(used(keyRows))
     leftOut.push('ARRAY(SELECT customer_id FROM used)')
+    except.push('ARRAY(SELECT customer_id FROM used)')
   }
   if (checks) {
     steps.push(moved(checkArrays))
     leftOut.push('ARRAY(SELECT customer_id FROM moved)')
   }
   if (states) {
-    steps.push(replaced(stateArrays, keys === 'look up'))
+    steps.push(replaced(stateArrays, except))
     leftOut.push(notReplaced(`${stateArrays[0]}::uuid[]`))
   }
   steps.push(`left_out (customers) AS MATERIALIZED (SELECT ${leftOut.join(' || ')})`)
@@ -98,8 +116,13 @@ function textOf({ keys, states, checks, subjects, holds, decisions, usage }: Par
       SELECT array_agg(c), ${firstEvent}::uuid, ${at}::timestamptz FROM unnest(${customers}::uuid[]) AS c
       WHERE c <> ALL (${LEFT_OUT}) HAVING count(*) > 0)`)
   }
-  return `WITH ${steps.join(',\n')}\nSELECT nullif(customers, '{}') FROM left_out`
+  const [name = ''] = named ? take('named') : []
+  const whole = named ? `, set_config('${SETTING}', CASE WHEN customers = '{}' THEN ${name} ELSE '' END, false)` : ''
+  return `WITH ${steps.join(',\n')}\nSELECT nullif(customers, '{}')${whole} FROM left_out`
 }
+
+/** Of the session: the name of its last batch, if that left nobody out. Taken back when the statement fails. */
+const SETTING = 'spillway.batch'
 
 const LEFT_OUT = '(SELECT customers FROM left_out)::uuid[]'
 
@@ -123,7 +146,7 @@ const moved = ([customers = '', versions = '']: readonly string[]): string => `m
  */
 const replaced = (
   [customers = '', seen = '', versions = '', available = '', held = '', debt = '', docs = '']: readonly string[],
-  keysLookedUp: boolean,
+  except: readonly string[],
 ): string => `replaced AS (
   UPDATE customer_state AS s
   SET version = u.version, available = u.available, held = u.held, debt = u.debt, doc = u.doc
@@ -133,7 +156,7 @@ const replaced = (
       AS u (customer_id, seen, version, available, held, debt, doc)
     CROSS JOIN LATERAL (SELECT c.ctid AS tid FROM customer_state AS c
       WHERE c.customer_id = u.customer_id AND c.version = u.seen OFFSET 0) AS at
-    WHERE u.version > u.seen${keysLookedUp ? ' AND u.customer_id <> ALL (ARRAY(SELECT customer_id FROM used))' : ''}) AS u
+    WHERE u.version > u.seen${except.map((customersOut) => ` AND u.customer_id <> ALL (${customersOut})`).join('')}) AS u
   WHERE s.ctid = u.tid AND s.version = u.seen
   RETURNING s.customer_id)`
 

@@ -3,6 +3,7 @@ import { assert } from '../../../core/shared/assert.ts'
 import type { CustomerId, HoldId, SubjectId } from '../../../core/shared/ids.ts'
 import { type Effects, type Needs, OPEN_HOLDS_BOUND, type Snapshot } from '../../../core/waterfall/effects.ts'
 import type { CustomerState, SubjectState } from '../../../core/waterfall/state.ts'
+import type { Flight } from './flight.ts'
 
 const SUBJECTS_BOUND = 256
 const HOLDS_BOUND = 1_024
@@ -13,16 +14,19 @@ const NO_HOLDS: ReadonlyMap<HoldId, Hold> = new Map()
 const NO_KEYS: ReadonlySet<string> = new Set()
 
 /**
- * What this process remembers of a customer, with what a batch has changed and not committed yet on top. All of it is
- * valid exactly while the row's version in the database is that of `committed`: nothing of a customer changes without
- * that, and rows that join later are read after the state. So one look at the version proves everything here.
+ * What this process remembers of a customer, with what a batch has changed and not sent yet on top. All of it is valid
+ * exactly while the row's version in the database is that of `committed`: nothing of a customer changes without that,
+ * and rows that join later are read after the state. So one look at the version proves everything here, once the batch
+ * that wrote it, `reliesOn`, is known to have taken place.
  */
 export class Entry {
   readonly customer: CustomerId
   state: CustomerState
-  /** As it is in the database, and the text of its row. */
+  /** As the last statement that was sent leaves it in the database, and the text of its row. */
   committed: CustomerState
   committedText: string
+  /** The batch that leaves `committed`, until it is known to have done so. */
+  reliesOn: Flight | null = null
   readonly subjects = new Map<SubjectId, SubjectState>()
   /** Null: there is no such hold of this customer. */
   readonly holds = new Map<HoldId, Hold | null>()
@@ -76,8 +80,9 @@ export class Entry {
     return this.state !== this.committed
   }
 
-  /** What was planned is in the database now, `text` as the state's row. */
-  settle(text: string): void {
+  /** What was planned is on its way to the database, `text` as the state's row; `flight` null: it is there. */
+  sent(text: string, flight: Flight | null): void {
+    if (this.changed) this.reliesOn = flight
     this.committed = this.state
     this.committedText = text
     for (const id of this.changedHolds) if (this.holds.get(id)?.status !== 'open') this.holds.delete(id)
@@ -88,6 +93,11 @@ export class Entry {
     if (this.singleUse.size > SINGLE_USE_BOUND) this.singleUse.clear()
     // A full list may have left some out: the next reader asks the database.
     if (this.openHolds !== null && this.openHolds.length >= OPEN_HOLDS_BOUND) this.openHolds = null
+  }
+
+  /** The batch took place. */
+  arrived(flight: Flight): void {
+    if (this.reliesOn === flight) this.reliesOn = null
   }
 
   private subject(name: SubjectId): SubjectState {

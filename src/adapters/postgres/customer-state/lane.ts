@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import type { CustomerId } from '../../../core/shared/ids.ts'
 import { type RenderAnswer, StoreUnavailable } from '../../../ports/customer-state.ts'
@@ -6,6 +7,7 @@ import type { Call } from './call.ts'
 import { Connection } from './connection.ts'
 import { Entries } from './entries.ts'
 import { faultOf, unavailable } from './faults.ts'
+import { Flight } from './flight.ts'
 import type { RecentReplies } from './replies.ts'
 
 /** Attempts under locks after which a batch that always meets another process gives up. */
@@ -32,7 +34,7 @@ export interface LaneOptions {
 
 /**
  * Batches under way at once: while one commits, the next is planned and sent behind it, so that neither this process nor
- * the database waits for the other. They never share a customer: what a batch leaves is relied on only once it is there.
+ * the database waits for the other. The next one may build on what the first will leave: see `Flight`.
  */
 const MOST_BATCHES = 2
 
@@ -54,8 +56,10 @@ export class Lane {
   private batches = 0
   private alone = false
   private scheduled = false
-  /** Customers of the batches under way. */
-  private readonly busy = new Set<CustomerId>()
+  /** The latest batch under way that has calls of a customer. */
+  private readonly busy = new Map<CustomerId, Flight>()
+  private readonly name = randomUUID()
+  private flights = 0
   /** Had the last batch more than one call? */
   private loaded = false
   private wary = 0
@@ -118,13 +122,19 @@ export class Lane {
       if (calls.length === 0) return
       this.loaded = calls.length > 1
       this.batches += 1
-      for (const { customer } of calls) this.busy.add(customer)
-      void this.process(calls).then((redo) => {
-        for (const { customer } of calls) this.busy.delete(customer)
+      const flight = new Flight(`${this.name} ${++this.flights}`, this.followed)
+      for (const { customer } of calls) this.busy.set(customer, flight)
+      void this.process(calls, flight).then((redo) => {
+        for (const { customer } of calls) if (this.busy.get(customer) === flight) this.busy.delete(customer)
         this.redo.push(...redo)
         this.ended()
       })
     }
+  }
+
+  /** Those whose customers had to wait for the last batch need not any more. */
+  private readonly followed = (): void => {
+    if (this.waiting.length > 0 && !this.scheduled && this.batches < MOST_BATCHES) this.schedule()
   }
 
   private startAlone(): void {
@@ -145,7 +155,7 @@ export class Lane {
     if (this.batches === 0 && this.idle.length > 0) for (const heard of this.idle.splice(0)) heard()
   }
 
-  /** The next batch: calls in the order in which they came, but for those whose customer is under way. */
+  /** The next batch: calls in the order in which they came, but for those whose customer's state is not decided yet. */
   private take(): readonly Call[] {
     const { waiting, options, busy } = this
     const fair =
@@ -158,19 +168,24 @@ export class Lane {
     }
     const calls: Call[] = []
     const rest: Call[] = []
-    for (const call of waiting) (calls.length < most && !busy.has(call.customer) ? calls : rest).push(call)
+    for (const call of waiting) (calls.length < most && this.free(call) ? calls : rest).push(call)
     this.waiting = rest
     return calls
   }
 
+  private free({ customer }: Call): boolean {
+    const flight = this.busy.get(customer)
+    return flight === undefined || flight.open
+  }
+
   /** Answers every call, whatever happens, but for those that it returns. */
-  private async process(calls: readonly Call[]): Promise<readonly Call[]> {
+  private async process(calls: readonly Call[], flight: Flight): Promise<readonly Call[]> {
     let client: pg.Client | null = null
     try {
       client = await this.connection.get()
       try {
         if (this.wary > 0) this.wary -= 1
-        return await runOnMemory(client, calls, this.memory, this.wary > 0 ? 'look up' : 'known new')
+        return await runOnMemory(client, calls, this.memory, { keys: this.wary > 0 ? 'look up' : 'known new', flight })
       } catch (error) {
         const fault = faultOf(error)
         if (fault === 'unavailable') throw error

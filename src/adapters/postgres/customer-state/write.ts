@@ -14,6 +14,7 @@ import { commitSql, type Parts } from './commit-sql.ts'
 import type { RowTypes } from './row-types.ts'
 import type { DecisionWrite, KeyWrite, Planned } from './planning.ts'
 import type { Entry } from './entry.ts'
+import type { Flight } from './flight.ts'
 
 /** Texts of the states of one batch: one that a call left is what the next one saw, and may become the row. */
 export type StateTexts = Map<CustomerState, string>
@@ -21,12 +22,21 @@ export type StateTexts = Map<CustomerState, string>
 /** `known new`: no key of the batch was used before, or the statement fails as a whole. Looking them up costs a sixth. */
 export type Keys = 'known new' | 'look up'
 
-/** The statement that commits a batch; its one row holds the customers that were left out, or null. */
+export interface Sending {
+  readonly keys: Keys
+  readonly texts?: StateTexts
+  /** Named when the statement is one that another batch can build on. Absent: nothing else is under way. */
+  readonly flight?: Flight
+}
+
+/**
+ * The statement that commits a batch; its one row holds the customers that were left out, or null. It relies on the
+ * batch before it as its entries do, so it must be sent before any of them changes.
+ */
 export function commitStatement(
   planned: Planned,
   types: RowTypes,
-  keys: Keys,
-  texts: StateTexts = new Map(),
+  { keys, texts = new Map(), flight }: Sending,
 ): QueryArrayConfig {
   for (const entry of planned.entries) texts.set(entry.committed, entry.committedText)
   const textOf: TextOf = (state) => {
@@ -37,8 +47,9 @@ export function commitStatement(
     }
     return text
   }
+  const relying = relyingOn(planned)
   const one = onlyEntry(planned)
-  if (one !== null) return commitOne(one, planned, types, { keys, textOf })
+  if (one !== null && relying === null) return commitOne(one, planned, types, { keys, textOf })
   const changed: Entry[] = []
   const kept: Entry[] = []
   for (const entry of planned.entries) (entry.changed ? changed : kept).push(entry)
@@ -54,6 +65,8 @@ export function commitStatement(
     holds: holds !== null,
     decisions: planned.decisions.length > 0,
     usage: planned.usageEvents.length > 0,
+    relying: relying !== null,
+    named: flight !== undefined,
   }
   const values: unknown[] = []
   if (parts.states) values.push(...stateColumns(changed, textOf))
@@ -63,13 +76,36 @@ export function commitStatement(
       int8Array(kept, (entry) => entry.committed.version),
     )
   }
+  if (relying !== null)
+    values.push(
+      relying.batch,
+      uuidArray(relying.entries, (entry) => entry.customer),
+    )
   if (parts.keys !== 'none') values.push(keyRows(planned.keys).end(types.idempotency_entry))
   if (subjects !== null) values.push(subjects.end(types.subject_state))
   if (holds !== null) values.push(holds.end(types.hold))
   if (parts.decisions) values.push(decisionRows(planned.decisions, textOf).end(types.decision))
   if (parts.usage)
     values.push(usageEventRows(planned.usageEvents).end(types.usage_event), ...dueNote(planned.usageEvents))
+  if (flight !== undefined) {
+    values.push(flight.name)
+    flight.named = true
+  }
   return { ...commitSql(parts), values, rowMode: 'array' }
+}
+
+/** The entries that a batch under way leaves, and its name; null: everything relied on is known to be there. */
+function relyingOn({ entries }: Planned): { batch: string | null; entries: Entry[] } | null {
+  let relying: { batch: string | null; entries: Entry[] } | null = null
+  for (const entry of entries) {
+    if (entry.reliesOn === null) continue
+    const { name } = entry.reliesOn
+    relying ??= { batch: name, entries: [] }
+    // One of two has failed, or it would have been answered before this one is sent: no name is that of both.
+    if (relying.batch !== name) relying.batch = null
+    relying.entries.push(entry)
+  }
+  return relying
 }
 
 /** The entry of a batch that has one customer and at most one row of each kind. */
