@@ -1,4 +1,5 @@
 import { assert } from '../../core/shared/assert.ts'
+import { JsonWriter } from './json-writer.ts'
 
 /**
  * Rows of one table as a single parameter: an array of the table's row type in PostgreSQL's binary format. One array is
@@ -13,16 +14,15 @@ const POSTGRES_EPOCH_MS = 946_684_800_000
 const TWO_32 = 4_294_967_296
 
 /** Fields are written in the order of the table's columns, each with its own type; the server checks both. */
-export class RowWriter {
+export class RowWriter extends JsonWriter {
   private readonly columns: number
-  private buffer: Buffer
-  private at = HEADER_BYTES
   private rowStart = 0
   private rows = 0
 
   constructor(columns: number, sizeHint = 1_024) {
+    super(HEADER_BYTES + sizeHint)
     this.columns = columns
-    this.buffer = Buffer.allocUnsafe(HEADER_BYTES + sizeHint)
+    this.at = HEADER_BYTES
   }
 
   row(): void {
@@ -51,6 +51,16 @@ export class RowWriter {
     this.buffer.writeInt32BE(OID.text, this.at)
     this.buffer.writeInt32BE(written, this.at + 4)
     this.at += 8 + written
+  }
+
+  /** A text that is written in place. */
+  textOf<T>(value: T, write: (to: JsonWriter, value: T) => void): void {
+    const field = this.at
+    this.at += 8
+    write(this, value)
+    this.buffer.writeInt32BE(OID.text, field)
+    this.buffer.writeInt32BE(this.at - field - 8, field + 4)
+    this.reserve(this.columns * FIELD_BYTES)
   }
 
   int2(value: number): void {
@@ -115,12 +125,5 @@ export class RowWriter {
     const high = Math.floor(value / TWO_32)
     this.buffer.writeInt32BE(high, this.at)
     this.at = this.buffer.writeUInt32BE(value - high * TWO_32, this.at + 4)
-  }
-
-  private reserve(bytes: number): void {
-    if (this.at + bytes <= this.buffer.length) return
-    const larger = Buffer.allocUnsafe(Math.max(this.buffer.length * 2, this.at + bytes))
-    this.buffer.copy(larger, 0, 0, this.at)
-    this.buffer = larger
   }
 }

@@ -1,23 +1,16 @@
 import { assert } from '../../../core/shared/assert.ts'
 import type { Decision, Denial, FundingLine, Step, WayOn, WindowView } from '../../../core/waterfall/decision.ts'
+import type { Hold } from '../../../core/hold/hold.ts'
 import type { Seen } from '../../../core/waterfall/effects.ts'
 import type { AccessRequest } from '../../../core/waterfall/request.ts'
+import type { SubjectState } from '../../../core/waterfall/state.ts'
 import type { DecisionRecord } from '../../../ports/customer-state.ts'
-import { decodeHold, encodeHold } from './hold.ts'
+import { decodeHold, writeHold } from './hold.ts'
 import { fromUuid } from './ids.ts'
-import { decodePrice, encodePrice, readText } from './price.ts'
-import { decodeState, decodeSubject, encodeState, encodeSubject } from './state.ts'
-import {
-  amountOrNull,
-  amountText,
-  list,
-  type Parsed,
-  quote,
-  quoteOrNull,
-  readAmount,
-  readRecord,
-  record,
-} from './text.ts'
+import { type JsonWriter, jsonText } from '../json-writer.ts'
+import { decodePrice, readText, writePrice } from './price.ts'
+import { decodeState, decodeSubject, encodeState, writeSubject } from './state.ts'
+import { type Parsed, readAmount, readRecord } from './text.ts'
 
 /** A row of `decision` as the driver gives it. */
 export interface DecisionRow {
@@ -68,8 +61,19 @@ export function decodeDecision(row: DecisionRow): DecisionRecord {
 }
 
 /** Column `request`: what the other columns do not say. */
-export const encodeRequest = (r: AccessRequest): string =>
-  `[${quoteOrNull(r.task)},${encodePrice(r.price)},${record(r.attributes, quote)},${r.mode.kind === 'consume' ? '0' : `[${r.mode.ttlMs}]`},${r.acceptPartial === null ? 'null' : `"${r.acceptPartial.minimum}"`},${r.includedOnly},${amountOrNull(r.maxCredits)},${amountOrNull(r.consented)}]`
+export function writeRequest(to: JsonWriter, r: AccessRequest): void {
+  to.raw('[').quoteOrNull(r.task).comma()
+  writePrice(to, r.price)
+  to.comma().record(r.attributes, writeText).comma()
+  if (r.mode.kind === 'consume') to.raw('0,')
+  else to.raw('[').numberOrNull(r.mode.ttlMs).raw('],')
+  to.raw(r.acceptPartial === null ? 'null,' : `"${r.acceptPartial.minimum}",`).raw(r.includedOnly ? 'true,' : 'false,')
+  to.amountOrNull(r.maxCredits).comma().amountOrNull(r.consented).raw(']')
+}
+
+const writeText = (to: JsonWriter, text: string): void => void to.quote(text)
+
+export const encodeRequest = (request: AccessRequest): string => jsonText(request, writeRequest)
 
 function readRequest(row: DecisionRow, customer: string): AccessRequest {
   const [task, price, attributes, mode, minimum, includedOnly, maxCredits, consented] = JSON.parse(
@@ -93,8 +97,20 @@ function readRequest(row: DecisionRow, customer: string): AccessRequest {
 /** Column `seen`: the state's text; with the few subjects and holds that were looked at, when there were any. */
 export function encodeSeen({ state, subjects, openHolds }: Seen, stateText = encodeState(state)): string {
   if (subjects.length === 0 && openHolds.length === 0) return stateText
-  const rows = list(subjects, (row) => `${quote(row.subject)},${encodeSubject(row)}`)
-  return `{"state":${stateText},"subjects":${rows},"holds":${list(openHolds, (hold) => `${quote(hold.id)},${encodeHold(hold)}`)}}`
+  return jsonText(openHolds, (to, holds) => {
+    to.raw('{"state":').json(stateText).raw(',"subjects":').list(subjects, writeSeenSubject)
+    to.raw(',"holds":').list(holds, writeSeenHold).raw('}')
+  })
+}
+
+function writeSeenSubject(to: JsonWriter, row: SubjectState): void {
+  to.quote(row.subject).comma()
+  writeSubject(to, row)
+}
+
+function writeSeenHold(to: JsonWriter, hold: Hold): void {
+  to.quote(hold.id).comma()
+  writeHold(to, hold)
 }
 
 function decodeSeen(customer: string, text: string): Seen {
@@ -110,12 +126,28 @@ function decodeSeen(customer: string, text: string): Seen {
 }
 
 /** Column `trace`: factors, funding, hold, denial, windows, steps. What follows from the rest of an item is left out. */
-export const encodeTrace = ({ decision: d, factors }: DecisionRecord): string =>
-  `[${factors.load},${factors.behaviour},${list(d.funding, fundingText)},${d.hold === null ? 'null' : `[${quote(d.hold.id)},${d.hold.expiresAtMs}]`},${d.denial === null ? 'null' : denialText(d.denial)},${list(d.windows, windowText)},${list(d.trace, stepText)}]`
+export function writeTrace(to: JsonWriter, { decision: d, factors }: DecisionRecord): void {
+  to.raw('[').number(factors.load).comma().number(factors.behaviour).comma().list(d.funding, writeFunding).comma()
+  if (d.hold === null) to.raw('null,')
+  else to.raw('[').quote(d.hold.id).comma().number(d.hold.expiresAtMs).raw('],')
+  if (d.denial === null) to.raw('null,')
+  else {
+    writeDenial(to, d.denial)
+    to.comma()
+  }
+  to.list(d.windows, writeWindow).comma().list(d.trace, writeStep).raw(']')
+}
 
-function fundingText({ layer, source, amount, before, after, resetsAtMs, expiresAtMs }: FundingLine): string {
-  const rest = after === before - amount ? '' : `,${amountText(after)}`
-  return `[${quote(layer)},${quote(source)},${amountText(amount)},${amountText(before)},${resetsAtMs},${expiresAtMs}${rest}]`
+export const encodeTrace = (record: DecisionRecord): string => jsonText(record, writeTrace)
+
+function writeFunding(
+  to: JsonWriter,
+  { layer, source, amount, before, after, resetsAtMs, expiresAtMs }: FundingLine,
+): void {
+  to.raw('[').quote(layer).comma().quote(source).comma().amount(amount).comma().amount(before)
+  to.comma().numberOrNull(resetsAtMs).comma().numberOrNull(expiresAtMs)
+  if (after !== before - amount) to.comma().amount(after)
+  to.raw(']')
 }
 
 function readFunding([layer, source, amount, before, resetsAtMs, expiresAtMs, after]: Parsed): FundingLine {
@@ -123,9 +155,10 @@ function readFunding([layer, source, amount, before, resetsAtMs, expiresAtMs, af
   return { ...moved, after: after === undefined ? moved.before - moved.amount : BigInt(after), resetsAtMs, expiresAtMs }
 }
 
-function windowText({ id, limit, used, remaining, resetsAtMs }: WindowView): string {
-  const rest = remaining === limit - used ? '' : `,${amountText(remaining)}`
-  return `[${quote(id)},${amountText(limit)},${amountText(used)},${resetsAtMs}${rest}]`
+function writeWindow(to: JsonWriter, { id, limit, used, remaining, resetsAtMs }: WindowView): void {
+  to.raw('[').quote(id).comma().amount(limit).comma().amount(used).comma().numberOrNull(resetsAtMs)
+  if (remaining !== limit - used) to.comma().amount(remaining)
+  to.raw(']')
 }
 
 function readWindow([id, limit, used, resetsAtMs, remaining]: Parsed): WindowView {
@@ -151,11 +184,14 @@ function inverse<K extends string>(codes: Readonly<Record<K, string>>): Readonly
 }
 
 /** Step and verdict as two letters; a source that is called like its step, and what is null at the end, are left out. */
-function stepText({ step, source, verdict, limit, found, took, why }: Step): string {
-  const head = `["${STEPS[step]}${VERDICTS[verdict]}",${source === step ? 'null' : quote(source)}`
-  if (why !== null) return `${head},${amountOrNull(limit)},${amountOrNull(found)},${amountOrNull(took)},${quote(why)}]`
-  if (limit === null && found === null && took === null) return `${head}]`
-  return `${head},${amountOrNull(limit)},${amountOrNull(found)},${amountOrNull(took)}]`
+function writeStep(to: JsonWriter, { step, source, verdict, limit, found, took, why }: Step): void {
+  to.raw('["').raw(STEPS[step]).raw(VERDICTS[verdict]).raw('",')
+  if (source === step) to.raw('null')
+  else to.quote(source)
+  if (why !== null || limit !== null || found !== null || took !== null)
+    to.comma().amountOrNull(limit).comma().amountOrNull(found).comma().amountOrNull(took)
+  if (why !== null) to.comma().quote(why)
+  to.raw(']')
 }
 
 function readStep([codes, source, limit = null, found = null, took = null, why = null]: Parsed): Step {
@@ -174,8 +210,16 @@ function readStep([codes, source, limit = null, found = null, took = null, why =
 }
 
 /** Ways on are rare and of many shapes: plain JSON, with amounts marked so that they come back as bigint. */
-const denialText = (d: Denial): string =>
-  `[${quote(d.reason)},${quote(d.layer)},${quoteOrNull(d.source)},${d.retryable},${d.retryAtMs},${JSON.stringify(d.waysOn, markAmount)}]`
+function writeDenial(to: JsonWriter, { reason, layer, source, retryable, retryAtMs, waysOn }: Denial): void {
+  to.raw('[')
+    .quote(reason)
+    .comma()
+    .quote(layer)
+    .comma()
+    .quoteOrNull(source)
+    .raw(retryable ? ',true,' : ',false,')
+  to.numberOrNull(retryAtMs).comma().json(JSON.stringify(waysOn, markAmount)).raw(']')
+}
 
 const readDenial = ([reason, layer, source, retryable, retryAtMs, waysOn]: Parsed): Denial => ({
   reason,

@@ -1,11 +1,27 @@
 import type { Hold, HoldLine } from '../../../core/hold/hold.ts'
 import type { CustomerId, HoldId } from '../../../core/shared/ids.ts'
-import { decodePrice, encodePrice, readText } from './price.ts'
-import { amountOrNull, list, type Parsed, quote, quoteOrNull, readAmount, readRecord, record } from './text.ts'
+import { type JsonWriter, jsonText } from '../json-writer.ts'
+import { decodePrice, readText, writePrice } from './price.ts'
+import { type Parsed, readAmount, readRecord } from './text.ts'
 
 /** Everything but the hold's and its customer's id, which are the row's key. */
-export const encodeHold = (h: Hold): string =>
-  `[${quote(h.decision)},${quoteOrNull(h.subject)},${quoteOrNull(h.task)},${quote(h.feature)},${record(h.attributes, quote)},${h.policyVersion},${quote(h.status)},${h.placedAtMs},${h.expiresAtMs},${h.latestExpiryMs},"${h.granted}",${list(h.lines, lineText)},"${h.captured}",${list(h.slots.customer, quote)},${list(h.slots.subject, quote)},${h.includedOnly},${amountOrNull(h.creditsLeft)},${h.reported === null ? 'null' : encodePrice(h.reported)},${h.closedAtMs}]`
+export function writeHold(to: JsonWriter, h: Hold): void {
+  to.raw('[').quote(h.decision).comma().quoteOrNull(h.subject).comma().quoteOrNull(h.task).comma().quote(h.feature)
+  to.comma().record(h.attributes, writeName).comma().number(h.policyVersion).comma().quote(h.status)
+  to.comma().number(h.placedAtMs).comma().numberOrNull(h.expiresAtMs).comma().numberOrNull(h.latestExpiryMs)
+  to.raw(`,"${h.granted}",`).list(h.lines, writeLine).raw(`,"${h.captured}",`)
+  to.list(h.slots.customer, writeName).comma().list(h.slots.subject, writeName)
+  to.raw(h.includedOnly ? ',true,' : ',false,')
+    .amountOrNull(h.creditsLeft)
+    .comma()
+  if (h.reported === null) to.raw('null')
+  else writePrice(to, h.reported)
+  to.comma().numberOrNull(h.closedAtMs).raw(']')
+}
+
+export const encodeHold = (hold: Hold): string => jsonText(hold, writeHold)
+
+const writeName = (to: JsonWriter, name: string): void => void to.quote(name)
 
 export function decodeHold(customer: CustomerId, id: HoldId, text: string): Hold {
   const [
@@ -53,8 +69,12 @@ export function decodeHold(customer: CustomerId, id: HoldId, text: string): Hold
   }
 }
 
-const lineText = (line: HoldLine): string =>
-  `[${quote(line.layer)},${quote(line.source)},"${line.amount}",${list(line.windows, (w) => `${quote(w.id)},${w.startMs}`)}]`
+function writeLine(to: JsonWriter, { layer, source, amount, windows }: HoldLine): void {
+  to.raw('[').quote(layer).comma().quote(source).raw(`,"${amount}",`).list(windows, writeWindow).raw(']')
+}
+
+const writeWindow = (to: JsonWriter, { id, startMs }: HoldLine['windows'][number]): void =>
+  void to.quote(id).comma().number(startMs)
 
 function readLine([layer, source, amount, flat]: Parsed): HoldLine {
   const windows = []

@@ -1,18 +1,25 @@
 import { unreachable } from '../../../core/shared/assert.ts'
 import type { Price } from '../../../core/waterfall/request.ts'
-import { type Parsed, readRecord, record } from './text.ts'
+import { type JsonWriter, jsonText } from '../json-writer.ts'
+import { type Parsed, readRecord } from './text.ts'
 
 /** An amount as a string, or units by meter as a list. */
-export function encodePrice(price: Price): string {
+export function writePrice(to: JsonWriter, price: Price): void {
   switch (price.kind) {
     case 'cost':
-      return `"${price.cost}"`
+      to.raw(`"${price.cost}"`)
+      return
     case 'usage':
-      return record(price.usage, String)
+      to.record(price.usage, number)
+      return
     default:
-      return unreachable(price)
+      unreachable(price)
   }
 }
+
+const number = (to: JsonWriter, value: number): void => void to.number(value)
+
+export const encodePrice = (price: Price): string => jsonText(price, writePrice)
 
 export function decodePrice(parsed: Parsed): Price {
   return typeof parsed === 'string'

@@ -9,7 +9,8 @@ import type {
   WindowState,
 } from '../../../core/waterfall/state.ts'
 import { unreachable } from '../../../core/shared/assert.ts'
-import { amountText, list, type Parsed, quote, readRecord, record } from './text.ts'
+import { type JsonWriter, jsonText } from '../json-writer.ts'
+import { type Parsed, readRecord } from './text.ts'
 
 /** A profile hardly ever changes, so its text is made once for all versions of a state that share it. */
 const profileTexts = new WeakMap<CustomerProfile, string>()
@@ -24,8 +25,14 @@ function profileOnce(profile: CustomerProfile): string {
 }
 
 /** Everything but the customer's id, which is the row's key. */
-export const encodeState = (s: CustomerState): string =>
-  `[${s.version},${s.atMs},${profileOnce(s.profile)},${record(s.windows, windowText)},${record(s.guards, guardText)},${list(s.grants, grantText)},${record(s.caps, capText)},${amountText(s.debt)},${s.openHolds},${s.nextHoldExpiryMs}]`
+export function writeState(to: JsonWriter, s: CustomerState): void {
+  to.raw('[').number(s.version).comma().number(s.atMs).comma().json(profileOnce(s.profile))
+  to.comma().record(s.windows, writeWindow).comma().record(s.guards, writeGuard)
+  to.comma().list(s.grants, writeGrant).comma().record(s.caps, writeCap)
+  to.comma().amount(s.debt).comma().number(s.openHolds).comma().numberOrNull(s.nextHoldExpiryMs).raw(']')
+}
+
+export const encodeState = (state: CustomerState): string => jsonText(state, writeState)
 
 export function decodeState(customer: CustomerId, text: string): CustomerState {
   const [version, atMs, profile, windows, guards, grants, caps, debt, openHolds, nextHoldExpiryMs] = JSON.parse(
@@ -82,16 +89,20 @@ function readProfile([status, tier, timeZone, anchorMs, consent, caps, overrides
   }
 }
 
-function windowText(w: WindowState): string {
+function writeWindow(to: JsonWriter, w: WindowState): void {
   switch (w.kind) {
     case 'fixed':
-      return `["f",${w.startMs},${w.endMs},${amountText(w.used)}]`
+      to.raw('["f",').number(w.startMs).comma().number(w.endMs).comma().amount(w.used).raw(']')
+      return
     case 'sliding':
-      return `["s",${w.bucketMs},${w.bucket},${list(w.counts, amountText)}]`
+      to.raw('["s",').number(w.bucketMs).comma().number(w.bucket).comma().list(w.counts, writeAmount).raw(']')
+      return
     default:
-      return unreachable(w)
+      unreachable(w)
   }
 }
+
+const writeAmount = (to: JsonWriter, amount: bigint): void => void to.amount(amount)
 
 function readWindow(parsed: Parsed): WindowState {
   const [kind, a, b, c] = parsed
@@ -99,18 +110,24 @@ function readWindow(parsed: Parsed): WindowState {
   return { kind: 'sliding', bucketMs: a, bucket: b, counts: c.map(BigInt) }
 }
 
-function guardText(g: GuardState): string {
+function writeGuard(to: JsonWriter, g: GuardState): void {
   switch (g.kind) {
     case 'burst':
-      return `["b",${g.tatUs}]`
+      to.raw('["b",').number(g.tatUs).raw(']')
+      return
     case 'sliding':
-      return windowText(g)
+      writeWindow(to, g)
+      return
     case 'concurrency':
-      return `["c",${list(g.open, (slot) => `${quote(slot.hold)},${slot.expiresAtMs}`)}]`
+      to.raw('["c",').list(g.open, writeSlot).raw(']')
+      return
     default:
-      return unreachable(g)
+      unreachable(g)
   }
 }
+
+const writeSlot = (to: JsonWriter, { hold, expiresAtMs }: { hold: string; expiresAtMs: number }): void =>
+  void to.quote(hold).comma().number(expiresAtMs)
 
 function readGuard(parsed: Parsed): GuardState {
   const [kind, a, b, c] = parsed
@@ -121,8 +138,15 @@ function readGuard(parsed: Parsed): GuardState {
   return { kind: 'concurrency', open }
 }
 
-const grantText = (g: GrantState): string =>
-  `[${quote(g.id)},${quote(g.kind)},${g.priority},${amountText(g.amount)},${amountText(g.available)},${amountText(g.held)},${g.effectiveAtMs},${g.expiresAtMs},${g.createdAtMs},${g.features === null ? 'null' : list(g.features, quote)}]`
+function writeGrant(to: JsonWriter, g: GrantState): void {
+  to.raw('[').quote(g.id).comma().quote(g.kind).comma().number(g.priority).comma().amount(g.amount)
+  to.comma().amount(g.available).comma().amount(g.held).comma().number(g.effectiveAtMs)
+  to.comma().numberOrNull(g.expiresAtMs).comma().number(g.createdAtMs).comma()
+  if (g.features === null) to.raw('null]')
+  else to.list(g.features, writeName).raw(']')
+}
+
+const writeName = (to: JsonWriter, name: string): void => void to.quote(name)
 
 function readGrant([
   id,
@@ -150,12 +174,16 @@ function readGrant([
   }
 }
 
-const capText = (cap: CapState): string => `[${cap.startMs},${amountText(cap.used)}]`
+const writeCap = (to: JsonWriter, cap: CapState): void =>
+  void to.raw('[').number(cap.startMs).comma().amount(cap.used).raw(']')
 const readCap = ([startMs, used]: Parsed): CapState => ({ startMs, used: BigInt(used) })
 
 /** Everything but the subject's name, which is in the row's key. */
-export const encodeSubject = (row: SubjectState): string =>
-  `[${record(row.guards, guardText)},${record(row.caps, capText)}]`
+export function writeSubject(to: JsonWriter, { guards, caps }: SubjectState): void {
+  to.raw('[').record(guards, writeGuard).comma().record(caps, writeCap).raw(']')
+}
+
+export const encodeSubject = (subject: SubjectState): string => jsonText(subject, writeSubject)
 
 export function decodeSubject(subject: string, text: string): SubjectState {
   const [guards, caps] = JSON.parse(text) as Parsed

@@ -1,8 +1,9 @@
 import { unreachable } from '../../../core/shared/assert.ts'
 import type { UsageEvent, UsageLine } from '../../../core/settlement/events.ts'
 import { fromUuid, fromUuidOrNull } from './ids.ts'
-import { decodePrice, encodePrice, readText } from './price.ts'
-import { list, type Parsed, quote, readRecord, record } from './text.ts'
+import { type JsonWriter, jsonText } from '../json-writer.ts'
+import { decodePrice, readText, writePrice } from './price.ts'
+import { type Parsed, readRecord } from './text.ts'
 
 /** A row of `usage_event` as the driver gives it. */
 export interface UsageEventRow {
@@ -58,23 +59,41 @@ export const readUsageDetail = ([price, attributes, origin]: Parsed): Pick<
 })
 
 /** Column `lines`. Also the lines of a monetization event start with these. */
-export const encodeUsageLines = (lines: readonly UsageLine[]): string => list(lines, lineText)
+export const writeUsageLines = (to: JsonWriter, lines: readonly UsageLine[]): void => void to.list(lines, writeLine)
+
+export const encodeUsageLines = (lines: readonly UsageLine[]): string => jsonText(lines, writeUsageLines)
 
 /** Column `detail`: price, attributes, origin. */
-export const encodeUsageDetail = (e: Pick<UsageEvent, 'price' | 'attributes' | 'origin'>): string =>
-  `[${encodePrice(e.price)},${record(e.attributes, quote)},${e.origin.kind === 'decision' ? 'null' : `[${quote(e.origin.source)},${quote(e.origin.eventId)}]`}]`
+export function writeUsageDetail(
+  to: JsonWriter,
+  { price, attributes, origin }: Pick<UsageEvent, 'price' | 'attributes' | 'origin'>,
+): void {
+  to.raw('[')
+  writePrice(to, price)
+  to.comma().record(attributes, quoted).comma()
+  if (origin.kind === 'decision') to.raw('null]')
+  else to.raw('[').quote(origin.source).comma().quote(origin.eventId).raw(']]')
+}
 
-function lineText(line: UsageLine): string {
+export const encodeUsageDetail = (event: Pick<UsageEvent, 'price' | 'attributes' | 'origin'>): string =>
+  jsonText(event, writeUsageDetail)
+
+const quoted = (to: JsonWriter, text: string): void => void to.quote(text)
+
+function writeLine(to: JsonWriter, line: UsageLine): void {
   switch (line.kind) {
     case 'window':
-      return `["window",${quote(line.source)},"${line.amount}"]`
+      to.raw('["window",').quote(line.source).raw(`,"${line.amount}"]`)
+      return
     case 'grant':
-      return `[${quote(line.layer)},${quote(line.source)},"${line.amount}"]`
+      to.raw('[').quote(line.layer).comma().quote(line.source).raw(`,"${line.amount}"]`)
+      return
     case 'absorbed':
     case 'debt':
-      return `["${line.kind}",null,"${line.amount}"]`
+      to.raw(`["${line.kind}",null,"${line.amount}"]`)
+      return
     default:
-      return unreachable(line)
+      unreachable(line)
   }
 }
 

@@ -4,11 +4,11 @@ import type { UsageEvent } from '../../../core/settlement/events.ts'
 import type { CustomerState } from '../../../core/waterfall/state.ts'
 import { int8Array, textArray, uuidArray } from '../arrays.ts'
 import { checkOf } from '../codec/answer.ts'
-import { encodeRequest, encodeSeen, encodeTrace } from '../codec/decision.ts'
-import { encodeHold } from '../codec/hold.ts'
+import { encodeSeen, writeRequest, writeTrace } from '../codec/decision.ts'
+import { writeHold } from '../codec/hold.ts'
 import { toUuid } from '../codec/ids.ts'
-import { encodeState, encodeSubject } from '../codec/state.ts'
-import { encodeUsageDetail, encodeUsageLines } from '../codec/usage-event.ts'
+import { encodeState, writeSubject } from '../codec/state.ts'
+import { writeUsageDetail, writeUsageLines } from '../codec/usage-event.ts'
 import { RowWriter } from '../rows.ts'
 import { commitSql, type Parts } from './commit-sql.ts'
 import type { RowTypes } from './row-types.ts'
@@ -194,7 +194,7 @@ function subjectRows(entries: readonly Entry[]): RowWriter | null {
       rows.row()
       rows.uuid(customer)
       rows.text(name)
-      rows.text(encodeSubject(row))
+      rows.textOf(row, writeSubject)
     }
   }
   return rows
@@ -216,7 +216,7 @@ function holdRows(entries: readonly Entry[]): RowWriter | null {
       rows.timestamp(hold.expiresAtMs)
       rows.int8(hold.granted)
       rows.int8(hold.captured)
-      rows.text(encodeHold(hold))
+      rows.textOf(hold, writeHold)
     }
   }
   return rows
@@ -241,9 +241,9 @@ function decisionRows(writes: readonly DecisionWrite[], textOf: TextOf): RowWrit
     rows.int8(decision.granted)
     rows.int4(decision.policyVersion)
     rows.int2(reply.status)
-    rows.text(encodeRequest(request))
+    rows.textOf(request, writeRequest)
     rows.text(encodeSeen(seen, textOf(seen.state)))
-    rows.text(encodeTrace(record))
+    rows.textOf(record, writeTrace)
     rows.text(answerFollows ? checkOf(reply.body) : reply.body)
   }
   return rows
@@ -265,8 +265,8 @@ function usageEventRows(events: readonly UsageEvent[]): RowWriter {
     rows.int4(event.policyVersion)
     rows.timestamp(event.effectiveAtMs)
     rows.timestamp(event.recordedAtMs)
-    rows.text(encodeUsageLines(event.lines))
-    rows.text(encodeUsageDetail(event))
+    rows.textOf(event.lines, writeUsageLines)
+    rows.textOf(event, writeUsageDetail)
   }
   return rows
 }

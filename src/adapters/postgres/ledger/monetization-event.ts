@@ -1,7 +1,8 @@
 import type { ArithmeticLine, MonetizationEvent, MonetizationLine } from '../../../core/settlement/events.ts'
 import { unreachable } from '../../../core/shared/assert.ts'
 import { fromUuid } from '../codec/ids.ts'
-import { list, type Parsed, quote } from '../codec/text.ts'
+import type { Parsed } from '../codec/text.ts'
+import type { JsonWriter } from '../json-writer.ts'
 import { RowWriter } from '../rows.ts'
 
 /** A row of `monetization_event` as the driver gives it. */
@@ -36,20 +37,25 @@ export const decodeMonetizationEvent = (row: MonetizationEventRow): Monetization
   settledAtMs: row.settled_at.getTime(),
 })
 
-function lineText(line: MonetizationLine): string {
+function writeLine(to: JsonWriter, line: MonetizationLine): void {
   switch (line.kind) {
     case 'window':
-      return `["window",${quote(line.source)},"${line.amount}"]`
+      to.raw('["window",').quote(line.source).raw(`,"${line.amount}"]`)
+      return
     case 'grant':
-      return `[${quote(line.layer)},${quote(line.source)},"${line.amount}"]`
+      to.raw('[').quote(line.layer).comma().quote(line.source).raw(`,"${line.amount}"]`)
+      return
     case 'absorbed':
     case 'debt':
     case 'refund':
-      return `["${line.kind}",null,"${line.amount}"]`
+      to.raw(`["${line.kind}",null,"${line.amount}"]`)
+      return
     default:
-      return unreachable(line)
+      unreachable(line)
   }
 }
+
+const writeLines = (to: JsonWriter, lines: readonly MonetizationLine[]): void => void to.list(lines, writeLine)
 
 function readLine([kind, source, text]: Parsed): MonetizationLine {
   const amount = BigInt(text)
@@ -59,8 +65,14 @@ function readLine([kind, source, text]: Parsed): MonetizationLine {
   return { kind: 'grant', layer: kind, source, amount }
 }
 
-const arithmeticText = (line: ArithmeticLine): string =>
-  `[${quote(line.meter)},${line.units},"${line.microCredits}",${line.per},${list(line.multipliers, quote)}]`
+const writeArithmetic = (to: JsonWriter, lines: readonly ArithmeticLine[]): void => void to.list(lines, writeStep)
+
+function writeStep(to: JsonWriter, { meter, units, microCredits, per, multipliers }: ArithmeticLine): void {
+  to.raw('[').quote(meter).comma().number(units).raw(`,"${microCredits}",`).number(per)
+  to.comma().list(multipliers, writeName).raw(']')
+}
+
+const writeName = (to: JsonWriter, name: string): void => void to.quote(name)
 
 const readArithmetic = ([meter, units, microCredits, per, multipliers]: Parsed): ArithmeticLine => ({
   meter,
@@ -85,7 +97,7 @@ export function addMonetizationEvents(rows: RowWriter, events: readonly Monetiza
     rows.int8(event.cost)
     rows.timestamp(event.effectiveAtMs)
     rows.timestamp(event.settledAtMs)
-    rows.text(list(event.lines, lineText))
-    rows.text(list(event.arithmetic, arithmeticText))
+    rows.textOf(event.lines, writeLines)
+    rows.textOf(event.arithmetic, writeArithmetic)
   }
 }

@@ -5,7 +5,6 @@ import { bucketOf, Sums, underFilter } from '../../../core/usage/tally.ts'
 import { pageLimit } from '../../../ports/page.ts'
 import type { UsageReader } from '../../../ports/usage-reader.ts'
 import { toUuid } from '../codec/ids.ts'
-import { quote } from '../codec/text.ts'
 import { COUNTED, type CountedRow, countedEvent, idAt, idsOfRange, LAST_NUMBER, msOfId } from './read-events.ts'
 import { Values } from './rollup-columns.ts'
 
@@ -35,9 +34,9 @@ export function rowsReader(pool: Pool): UsageReader['rows'] {
     if (filter.outcome !== undefined)
       conditions.push(`coalesce(d.outcome, ${parameters.add(REPORTED)}) = ${parameters.add(filter.outcome)}`)
     // The text holds it somewhere: `underFilter` looks where.
-    if (filter.model) conditions.push(`strpos(e.detail, ${parameters.add(quote(filter.model))}) > 0`)
+    if (filter.model) conditions.push(`strpos(e.detail, ${parameters.add(JSON.stringify(filter.model))}) > 0`)
     if (filter.layer !== undefined) {
-      const text = filter.layer === 'included' ? '"window"' : quote(filter.layer)
+      const text = filter.layer === 'included' ? '"window"' : JSON.stringify(filter.layer)
       conditions.push(filter.layer === '' ? `e.lines = '[]'` : `strpos(e.lines, ${parameters.add(text)}) > 0`)
     }
     const { rows } = await pool.query<CountedRow>({
