@@ -26,6 +26,7 @@ import { sha256 } from '../adapters/system/hash.ts'
 import { uuidV7Ids } from '../adapters/system/ids.ts'
 import type { PolicyDocument } from '../core/policy/document.ts'
 import { UNREDUCED } from '../core/waterfall/state.ts'
+import type { Alarms } from '../ports/alarms.ts'
 import { handleWebhook } from '../services/purchase/handle-webhook.ts'
 import type { Every } from '../ports/system.ts'
 import type { Engine } from '../services/engine.ts'
@@ -57,6 +58,8 @@ export interface EngineOptions {
   readonly queue?: number
   /** Private addresses that webhooks may reach, `host:port`. */
   readonly webhookTestHosts?: readonly string[]
+  /** Left out: nobody is told. */
+  readonly alarms?: Alarms
   /** Left out: nothing is sold. */
   readonly payments?: OpenedPayments | null
   /** Where people reach the portal. */
@@ -65,6 +68,9 @@ export interface EngineOptions {
   firstPolicy(): Promise<PolicyDocument>
   readonly onFault: (error: unknown) => void
 }
+
+/** Nobody who could be told. */
+export const UNHEARD: Alarms = { paidOtherwise() {} }
 
 /** Connections for pages and reads of the API; and for settling, jobs and looking after policies and keys. */
 const READING = 8
@@ -130,6 +136,7 @@ export async function buildEngine(options: EngineOptions): Promise<BuiltEngine> 
       due: postgresDueWork(working),
       maintenance,
       audit: postgresAuditLog(reading),
+      alarms: options.alarms ?? UNHEARD,
       signals,
       clock,
       ids,

@@ -26,13 +26,14 @@ import { uuidV7Ids } from '../adapters/system/ids.ts'
 import { systemClock } from '../adapters/system/system-clock.ts'
 import type { PolicyDocument } from '../core/policy/document.ts'
 import { UNREDUCED } from '../core/waterfall/state.ts'
+import type { Alarms } from '../ports/alarms.ts'
 import type { Clock } from '../ports/system.ts'
 import type { Engine } from '../services/engine.ts'
 import { keyAuthenticator } from '../services/key/authenticate.ts'
 import { outboxMailer } from '../services/mail/mailer.ts'
 import { sealedLinks } from '../services/mail/sealed-links.ts'
 import { openPolicyCache } from '../services/policy/cache.ts'
-import type { BuiltEngine } from './container.ts'
+import { type BuiltEngine, UNHEARD } from './container.ts'
 import { handleWebhook } from '../services/purchase/handle-webhook.ts'
 import type { OpenedPayments } from './payments.ts'
 import { publishFirstPolicy } from './first-policy.ts'
@@ -40,6 +41,8 @@ import { publishFirstPolicy } from './first-policy.ts'
 export interface MemoryEngineOptions {
   readonly clock?: Clock
   readonly secret?: string
+  /** Left out: nobody is told. */
+  readonly alarms?: Alarms
   /** Left out: nothing is sold. */
   readonly payments?: OpenedPayments | null
   firstPolicy(): Promise<PolicyDocument>
@@ -87,6 +90,7 @@ export async function buildMemoryEngine(options: MemoryEngineOptions): Promise<B
     due: memoryDueWork(database),
     maintenance: memoryMaintenance(database),
     audit: memoryAuditLog(database),
+    alarms: options.alarms ?? UNHEARD,
     signals,
     clock,
     ids,

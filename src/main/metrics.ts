@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { ApiObserver } from '../api/http/handle.ts'
+import type { Alarms } from '../ports/alarms.ts'
 
 /** What is read when the metrics are, and not counted as it happens. */
 export interface Gauges {
@@ -11,6 +12,7 @@ export interface Gauges {
 
 export interface Metrics {
   readonly registry: Registry
+  readonly alarms: Alarms
   readonly observer: ApiObserver
   watch(gauges: Gauges): void
 }
@@ -18,7 +20,7 @@ export interface Metrics {
 const SECONDS = [0.000_5, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1, 2]
 
 /** Everything an operator counts, under its Prometheus name. `onFault` is told of what nobody foresaw. */
-export function createMetrics(onFault: ApiObserver['fault']): Metrics {
+export function createMetrics(onFault: ApiObserver['fault'], onAlarm: Alarms = { paidOtherwise() {} }): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
@@ -62,6 +64,12 @@ export function createMetrics(onFault: ApiObserver['fault']): Metrics {
     registers,
   })
 
+  const paidOtherwise = new Counter({
+    name: 'spillway_payments_otherwise_total',
+    help: 'Payments of another amount or currency than was asked for: they pay nothing, a person has to look',
+    registers,
+  })
+
   /** Looking a series up by its labels costs more than counting in it. There are as many as operations x statuses. */
   const series = new Map<string, Histogram.Internal<'operation' | 'status'>>()
   function callOf(operation: string, status: number): Histogram.Internal<'operation' | 'status'> {
@@ -82,6 +90,12 @@ export function createMetrics(onFault: ApiObserver['fault']): Metrics {
       fault(error, call) {
         errors.inc({ where: call.operation })
         onFault(error, call)
+      },
+    },
+    alarms: {
+      paidOtherwise(seen) {
+        paidOtherwise.inc()
+        onAlarm.paidOtherwise(seen)
       },
     },
     watch(gauges) {

@@ -15,6 +15,7 @@ import { StoreUnavailable } from '../ports/customer-state.ts'
 import type { Engine } from '../services/engine.ts'
 import type { Config } from './config.ts'
 import { type BuiltEngine, buildEngine } from './container.ts'
+import { alarmsTo } from './alarms.ts'
 import { openDatabase } from './database.ts'
 import { drainOf } from './drain.ts'
 import { newEndings } from './endings.ts'
@@ -73,7 +74,9 @@ export async function start(config: Config, { log, say, signal }: StartOptions):
     if (pages !== null) say('the portal is loaded')
     const { lanes, queueLimit: queue, secret, webhookTestHosts } = config
     const payments = openPayments(config, { publicUrl: address, onFault })
-    const wiring = { databaseUrl, secret, lanes, queue, payments, publicUrl: address }
+    const metrics = createMetrics((error, call) => log.error({ err: error, ...call }, 'a call failed'), alarmsTo(log))
+    const { alarms } = metrics
+    const wiring = { databaseUrl, secret, lanes, queue, payments, alarms, publicUrl: address }
     const built = await step(buildEngine({ ...wiring, webhookTestHosts, firstPolicy: defaultPolicy, onFault }))
     endings.add('engine', () => built.close())
     const { engine, waiting, startMessages } = startWork(built, {
@@ -85,7 +88,6 @@ export async function start(config: Config, { log, say, signal }: StartOptions):
     })
     say(`the engine decides by policy version ${engine.policies.current().version}`)
 
-    const metrics = createMetrics((error, call) => log.error({ err: error, ...call }, 'a call failed'))
     watch(metrics, built, waiting)
     const api = { engine, authenticator: built.authenticator, observe: metrics.observer }
     const readiness = () => readinessOf(built)

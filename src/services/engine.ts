@@ -6,6 +6,7 @@ import type { CustomerStateStore } from '../ports/customer-state.ts'
 import type { IdentityStore } from '../ports/identity-store.ts'
 import type { KeyStore } from '../ports/key-store.ts'
 import type { Passwords } from '../ports/passwords.ts'
+import type { Alarms } from '../ports/alarms.ts'
 import type { AlertStore } from '../ports/alert-store.ts'
 import type { CaseStore } from '../ports/case-store.ts'
 import type { LimitRequestStore } from '../ports/limit-request-store.ts'
@@ -53,6 +54,7 @@ export interface Engine {
   readonly due: DueWork
   readonly maintenance: Maintenance
   readonly audit: AuditLog
+  readonly alarms: Alarms
   readonly signals: ChangeSignals
   readonly clock: Clock
   readonly ids: Ids

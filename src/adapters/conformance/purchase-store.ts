@@ -75,6 +75,7 @@ export function purchaseStoreConformance(open: () => Promise<{ store: PurchaseSt
           failure: { ...heard, reason: '5n "quoted"' },
           expired: heard,
           paid: { ...heard, payment: `pay-${before.id}` },
+          otherwise: [{ ...heard, payment: 'pay-other', amountMinor: 9_007_199_254_740_993n, currency: 'USD' }],
           method: { handle: 'h', label: 'l' },
           refunded: { ...heard, minor: 9_007_199_254_740_993n },
           returns: [{ key: 'k', minor: 1n, totalMinor: 9_007_199_254_740_993n }],

@@ -11,6 +11,9 @@ type Stored<T> = T extends bigint
       ? Stored<Item>[]
       : { [K in keyof T]: Stored<T[K]> }
 
+/** Kinds of facts that rows of earlier versions lack. */
+type Later = 'returns' | 'disputes' | 'otherwise'
+
 export interface PurchaseRow {
   id: string
   customer_id: string
@@ -20,8 +23,7 @@ export interface PurchaseRow {
   pack: Stored<PackSold>
   policy_version: number
   keep_method: boolean
-  /** Rows of earlier versions lack the last ones. */
-  facts: Omit<Stored<Facts>, 'returns' | 'disputes'> & Partial<Pick<Stored<Facts>, 'returns' | 'disputes'>>
+  facts: Omit<Stored<Facts>, Later> & Partial<Pick<Stored<Facts>, Later>>
   version: number
   created_at: Date
 }
@@ -55,6 +57,7 @@ export function decodePurchase(row: PurchaseRow): Purchase {
     facts: {
       ...facts,
       disputes: facts.disputes ?? [],
+      otherwise: (facts.otherwise ?? []).map((one) => ({ ...one, amountMinor: BigInt(one.amountMinor) })),
       returns: (facts.returns ?? []).map((one) => ({
         ...one,
         minor: BigInt(one.minor),

@@ -1,9 +1,12 @@
 import { unreachable } from '../shared/assert.ts'
 import type { PaymentEvent } from './event.ts'
-import type { Dispute, Facts, Heard, Purchase } from './purchase.ts'
+import type { Dispute, Facts, Heard, OtherMoney, Purchase } from './purchase.ts'
+
+/** More payments of other amounts than any purchase gets; the rest is in the audit log. */
+const MOST_OTHERWISE = 20
 
 /** The facts with one more event: each kind keeps its first or its strongest, so that order and repetition say nothing. */
-export function hearEvent(facts: Facts, event: PaymentEvent): Facts {
+export function hearEvent({ pack, facts }: Pick<Purchase, 'pack' | 'facts'>, event: PaymentEvent): Facts {
   const heard: Heard = { event: event.id, atMs: event.atMs }
   switch (event.kind) {
     case 'requires_action':
@@ -13,6 +16,7 @@ export function hearEvent(facts: Facts, event: PaymentEvent): Facts {
     case 'expired':
       return { ...facts, expired: earlier(facts.expired, heard) }
     case 'paid': {
+      if (!paysFor({ pack }, event)) return withOtherwise(facts, { ...heard, ...moneyOf(event) })
       const method = facts.method ?? event.method
       // the handle of one payment is the same in all its events; of two, the smaller text, so that order says nothing
       const kept =
@@ -43,6 +47,20 @@ function withDispute(facts: Facts, dispute: string, hear: (known: Dispute) => Di
   const others = facts.disputes.filter((one) => one.dispute !== dispute)
   const disputes = [...others, hear(known)].toSorted((a, b) => (a.dispute < b.dispute ? -1 : 1))
   return { ...facts, disputes }
+}
+
+const moneyOf = ({ payment, amountMinor, currency }: Extract<PaymentEvent, { kind: 'paid' }>) => ({
+  payment: payment ?? '',
+  amountMinor,
+  currency,
+})
+
+/** Each payment once, in the order of ids: its webhook and its reading are two events of the same money. */
+function withOtherwise(facts: Facts, told: OtherMoney): Facts {
+  const known = facts.otherwise.find(({ payment }) => payment === told.payment) ?? null
+  const others = facts.otherwise.filter(({ payment }) => payment !== told.payment)
+  const otherwise = [...others, earlier(known, told)].toSorted((a, b) => (a.payment < b.payment ? -1 : 1))
+  return { ...facts, otherwise: otherwise.slice(0, MOST_OTHERWISE) }
 }
 
 /** Money of another amount or currency than was asked for pays nothing: a person has to look. */

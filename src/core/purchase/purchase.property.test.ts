@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { PaymentEvent } from './event.ts'
-import { hearEvent, paysFor } from './hear.ts'
+import { hearEvent } from './hear.ts'
 import { nextStep, owedBack, writtenOff } from './next-step.ts'
-import { type Facts, NO_FACTS, type Purchase, statusOf } from './purchase.ts'
+import { type Facts, isOpen, NO_FACTS, otherMoney, type Purchase, statusOf } from './purchase.ts'
 
 const AT = 1_000_000
 const ID = `pur_${'0'.repeat(32)}`
@@ -41,8 +41,11 @@ const event = fc
       fc.constantFrom('declined', 'expired card').map((reason) => ({ kind: 'failed' as const, reason })),
       fc.constant({ kind: 'expired' as const }),
       fc
-        .constantFrom(null, { handle: 'a', label: 'A' }, { handle: 'b', label: 'B' })
-        .map((method) => ({ kind: 'paid' as const, amountMinor: 400n, currency: 'EUR', method })),
+        .tuple(
+          fc.constantFrom(null, { handle: 'a', label: 'A' }, { handle: 'b', label: 'B' }),
+          fc.constantFrom([400n, 'EUR'] as const, [399n, 'EUR'] as const, [400n, 'USD'] as const),
+        )
+        .map(([method, [amountMinor, currency]]) => ({ kind: 'paid' as const, amountMinor, currency, method })),
       fc.constantFrom(1n, 133n, 200n, 400n).map((minor) => ({ kind: 'refunded' as const, minor })),
       fc.constantFrom('dp_1', 'dp_2').map((dispute) => ({ kind: 'dispute_opened' as const, dispute })),
       fc
@@ -105,7 +108,7 @@ function run(events: readonly PaymentEvent[], spend = 0n): { purchase: Purchase;
   const ledger: Ledger = { grants: 0, available: 0n, revoked: 0n }
   let purchase = purchaseOf()
   for (const one of events) {
-    purchase = settle({ ...purchase, facts: hearEvent(purchase.facts, one) }, ledger)
+    purchase = settle({ ...purchase, facts: hearEvent(purchase, one) }, ledger)
     const now = spend < ledger.available ? spend : ledger.available
     ledger.available -= now
   }
@@ -234,19 +237,45 @@ describe('the status', () => {
   })
 
   test('is paid until the grant is there', () => {
-    expect(statusOf(purchaseOf(hearEvent(NO_FACTS, at(1, PAID))))).toBe('paid')
+    expect(statusOf(purchaseOf(hearEvent(purchaseOf(), at(1, PAID))))).toBe('paid')
   })
 
   test('money that left before it could be credited is never credited', () => {
-    const facts = hearEvent(hearEvent(NO_FACTS, at(2, { kind: 'refunded', minor: 400n })), at(1, PAID))
-    expect(nextStep({ ...purchaseOf(), facts }, AT)).toEqual({ kind: 'wait' })
+    const left = purchaseOf(hearEvent(purchaseOf(), at(2, { kind: 'refunded', minor: 400n })))
+    expect(nextStep({ ...left, facts: hearEvent(left, at(1, PAID)) }, AT)).toEqual({ kind: 'wait' })
   })
 
   test.each([
     ['less', { ...PAID, amountMinor: 399n }, false],
+    ['more', { ...PAID, amountMinor: 401n }, false],
     ['another currency', { ...PAID, currency: 'USD' }, false],
     ['the price', PAID, true],
   ])('%s pays for it: %s', (_, told, expected) => {
-    expect(paysFor(purchaseOf(), at(1, told))).toBe(expected)
+    const { facts } = run([at(1, told)]).purchase
+    expect([facts.credited !== null, otherMoney(facts).length]).toEqual(expected ? [true, 0] : [false, 1])
+  })
+})
+
+describe('money that is not what was asked for', () => {
+  const other = (atMs: number, told: object = {}) => at(atMs, { ...PAID, amountMinor: 399n, ...told })
+
+  test('is kept once for its payment, with what came, and nobody pays at that checkout again', () => {
+    const { purchase } = run([other(2), other(1, { id: 'read' }), other(3, { payment: 'pay_0', currency: 'USD' })])
+    expect(otherMoney(purchase.facts)).toEqual([
+      { payment: 'pay_0', amountMinor: 399n, currency: 'USD', event: '3', atMs: 3 },
+      { payment: 'pay_1', amountMinor: 399n, currency: 'EUR', event: 'read', atMs: 1 },
+    ])
+    expect(isOpen(purchase)).toBe(false)
+    expect(isOpen({ ...purchase, origin: 'auto_top_up' })).toBe(true)
+  })
+
+  test('is forgotten when the same payment turns out to be right', () => {
+    const { purchase } = run([other(1), at(2, PAID)])
+    expect([statusOf(purchase), otherMoney(purchase.facts)]).toEqual(['credited', []])
+  })
+
+  test('is bounded', () => {
+    const many = Array.from({ length: 30 }, (_, i) => other(i, { payment: `pay_${i}` }))
+    expect(run(many).purchase.facts.otherwise).toHaveLength(20)
   })
 })

@@ -55,6 +55,8 @@ export interface Facts {
   readonly failure: (Heard & { readonly reason: string }) | null
   readonly expired: Heard | null
   readonly paid: (Heard & { readonly payment: string }) | null
+  /** Money of another amount or currency than was asked for, by payment: it pays nothing, a person has to look. */
+  readonly otherwise: readonly OtherMoney[]
   /** Handle of a method kept at the processor. */
   readonly method: { readonly handle: string; readonly label: string } | null
   /** The most that was ever reported as returned, in sum. */
@@ -72,6 +74,12 @@ export interface Facts {
 export interface Heard {
   readonly event: string
   readonly atMs: number
+}
+
+export interface OtherMoney extends Heard {
+  readonly payment: string
+  readonly amountMinor: bigint
+  readonly currency: string
 }
 
 /** `totalMinor`: returned in sum once this one is; it names the return at the processor. */
@@ -107,6 +115,7 @@ export const NO_FACTS: Facts = {
   failure: null,
   expired: null,
   paid: null,
+  otherwise: [],
   method: null,
   refunded: null,
   returns: [],
@@ -145,9 +154,17 @@ export function statusOf({ pack, facts }: Pick<Purchase, 'pack' | 'facts'>): Pur
 export const isDisputed = ({ disputes }: Pick<Facts, 'disputes'>): boolean =>
   disputes.some(({ closed }) => closed?.won !== true)
 
-/** Can still be paid at the checkout it has. A failed attempt may be followed by another card. */
+/** What came otherwise and stayed so. */
+export const otherMoney = ({ otherwise, paid }: Pick<Facts, 'otherwise' | 'paid'>): readonly OtherMoney[] =>
+  otherwise.filter(({ payment }) => payment !== paid?.payment)
+
+/**
+ * Can still be paid at the checkout it has. A failed attempt may be followed by another card; a checkout that took other
+ * money is used up.
+ */
 export function isOpen(purchase: Pick<Purchase, 'pack' | 'facts' | 'origin'>): boolean {
   const status = statusOf(purchase)
+  if (purchase.origin !== 'auto_top_up' && otherMoney(purchase.facts).length > 0) return false
   if (status === 'failed') return purchase.origin !== 'auto_top_up'
   return status === 'created' || status === 'awaiting_payment' || status === 'requires_action'
 }

@@ -18,20 +18,40 @@ export type HearResult =
 export async function hearPayment(engine: PurchaseEngine, event: PaymentEvent): Promise<HearResult> {
   const id = await purchaseOf(engine, event)
   if (id === null || !isId(id, 'pur')) return { kind: 'not_ours' }
+  let isNew = false
   const heard = await changePurchase(engine, id, {
-    // money that is not what was asked for is kept as an event and pays nothing
-    edit: (purchase) => (paysFor(purchase, event) ? hearEvent(purchase.facts, event) : purchase.facts),
+    edit(purchase) {
+      isNew = isOtherMoney(purchase, event)
+      return hearEvent(purchase, event)
+    },
     event: { id: event.id, atMs: event.atMs },
     audit: (purchase) => auditOf(purchase, event),
   })
   if (heard === null) return { kind: 'not_ours' }
+  if (heard.changed && isNew && event.kind === 'paid') {
+    const { pack } = heard.purchase
+    engine.alarms.paidOtherwise({
+      purchase: id,
+      payment: event.payment ?? '',
+      asked: { minor: pack.totalMinor, currency: pack.currency },
+      came: { minor: event.amountMinor, currency: event.currency },
+    })
+  }
   return { kind: 'heard', purchase: await advancePurchase(engine, heard.purchase) }
 }
 
+/** Money that is not what was asked for, heard for the first time: its webhook and its reading are two events of it. */
+const isOtherMoney = (purchase: Purchase, event: PaymentEvent): boolean =>
+  !paysFor(purchase, event) && purchase.facts.otherwise.every(({ payment }) => payment !== event.payment)
+
 function auditOf(purchase: Purchase, event: PaymentEvent) {
   if (event.kind === 'paid' && !paysFor(purchase, event)) {
-    const { id, amountMinor, currency } = event
-    return { action: 'purchase.paid_otherwise', detail: { event: id, amountMinor: `${amountMinor}`, currency } }
+    if (!isOtherMoney(purchase, event)) return null
+    const { id, payment, amountMinor, currency } = event
+    return {
+      action: 'purchase.paid_otherwise',
+      detail: { event: id, payment, amountMinor: `${amountMinor}`, currency },
+    }
   }
   return AUDITED.has(event.kind) ? { action: `purchase.${event.kind}`, detail: { event: event.id } } : null
 }

@@ -13,5 +13,6 @@ export type PurchaseEngine = Pick<
   | 'purchases'
   | 'payments'
   | 'mailer'
+  | 'alarms'
   | 'publicUrl'
 >

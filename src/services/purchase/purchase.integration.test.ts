@@ -5,6 +5,7 @@ import { type StripeServer, startStripeServer } from '../../adapters/payments/te
 import type { PolicyDocument } from '../../core/policy/document.ts'
 import { statusOf } from '../../core/purchase/purchase.ts'
 import type { CustomerId } from '../../core/shared/ids.ts'
+import type { PaidOtherwise } from '../../ports/alarms.ts'
 import { PaymentRefused, PaymentsUnavailable, type TestCard } from '../../ports/payments.ts'
 import { expireDueHolds } from '../../settler/due-jobs.ts'
 import { lookAtTopUps, reconcileDuePurchases } from '../../settler/purchase-jobs.ts'
@@ -20,6 +21,7 @@ import { handleWebhook } from './handle-webhook.ts'
 import { hearPayment } from './hear.ts'
 import { reconcilePurchase } from './reconcile.ts'
 import { refundPurchase } from './refund.ts'
+import { viewPurchase } from './view.ts'
 import { type StartInput, startPurchase } from './start.ts'
 
 const AT = Date.UTC(2026, 10, 21, 12)
@@ -230,7 +232,7 @@ describe('buying', () => {
     expect([await status(id), await available(customer)]).toEqual(['awaiting_payment', 0n])
   })
 
-  test('money of another amount pays nothing', async () => {
+  test('money of another amount pays nothing, and is told once of its webhook and its reading', async () => {
     const customer = await newCustomer()
     const { id, reference } = await begin(customer)
     await stripe.desk.pay(reference, 'success')
@@ -244,13 +246,37 @@ describe('buying', () => {
       currency: 'EUR',
       method: null,
     } as const
-    await hearPayment(engine, { ...wrong, amountMinor: 399n })
+    const told: PaidOtherwise[] = []
+    const watched = (one: Engine): Engine => ({ ...one, alarms: { paidOtherwise: (seen) => void told.push(seen) } })
+    for (const process of [watched(engine), watched(other), watched(engine)])
+      await hearPayment(process, { ...wrong, amountMinor: 399n })
+    await hearPayment(watched(other), { ...wrong, id: `pi_${id}/paid`, amountMinor: 399n })
+    expect(told).toEqual([
+      {
+        purchase: id,
+        payment: `pi_${id}`,
+        asked: { minor: 400n, currency: 'EUR' },
+        came: { minor: 399n, currency: 'EUR' },
+      },
+    ])
     expect([await status(id), await available(customer)]).toEqual(['awaiting_payment', 0n])
     const { rows } = await world.owner.query<{ action: string }>(
       "SELECT action FROM audit_entry WHERE target = $1 AND action LIKE 'purchase.paid%'",
       [id],
     )
     expect(rows.map(({ action }) => action)).toEqual(['purchase.paid_otherwise'])
+    const view = await viewPurchase(engine, customer, id)
+    expect(view).toMatchObject({
+      open: false,
+      checkoutUrl: null,
+      otherwise: [{ payment: `pi_${id}`, amountMinor: 399n, currency: 'EUR', returned: false }],
+    })
+    expect(view?.steps.find(({ step }) => step === 'paid')).toMatchObject({
+      standing: 'failed',
+      note: '€3.99 came, €4.00 was asked for: it pays nothing.',
+    })
+    // the same page leads to what happened and not to a second payment; the next one buys anew
+    expect(await startPurchase(engine, inputOf(customer))).toMatchObject({ purchase: { id }, checkoutUrl: null })
   })
 
   test('a purchase whose webhook never came is found by the job, and one that nobody paid ends', async () => {

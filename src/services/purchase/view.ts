@@ -1,5 +1,6 @@
 import { writtenOff } from '../../core/purchase/next-step.ts'
-import { isOpen, type Purchase, type PurchaseStatus, statusOf } from '../../core/purchase/purchase.ts'
+import { isOpen, otherMoney, type Purchase, type PurchaseStatus, statusOf } from '../../core/purchase/purchase.ts'
+import { formatMoney } from '../../core/shared/money.ts'
 import type { CustomerId, PurchaseId } from '../../core/shared/ids.ts'
 import type { PurchaseEngine } from './purchase-engine.ts'
 
@@ -30,6 +31,8 @@ export interface PurchaseRow {
   readonly buyer: string
   readonly createdAtMs: number
   readonly refundedMinor: bigint
+  /** Where money is that is not what was asked for, when none came that is; null: there is none. */
+  readonly otherMoney: 'with_support' | 'returned' | null
 }
 
 export const purchaseRow = (purchase: Purchase): PurchaseRow => ({
@@ -40,7 +43,17 @@ export const purchaseRow = (purchase: Purchase): PurchaseRow => ({
   buyer: purchase.buyer.name,
   createdAtMs: purchase.createdAtMs,
   refundedMinor: purchase.facts.refunded?.minor ?? 0n,
+  otherMoney: whereOtherMoneyIs(purchase),
 })
+
+const wentBack = ({ facts }: Purchase, { amountMinor }: { readonly amountMinor: bigint }): boolean =>
+  facts.refunded !== null && facts.refunded.minor >= amountMinor
+
+function whereOtherMoneyIs(purchase: Purchase): PurchaseRow['otherMoney'] {
+  const other = otherMoney(purchase.facts)
+  if (purchase.facts.paid !== null || other.length === 0) return null
+  return other.every((one) => wentBack(purchase, one)) ? 'returned' : 'with_support'
+}
 
 /** A purchase as its page shows it; null: there is none of that id, or it is somebody else's. */
 export async function viewPurchase(engine: PurchaseEngine, customer: CustomerId, id: PurchaseId) {
@@ -64,6 +77,13 @@ export async function viewPurchase(engine: PurchaseEngine, customer: CustomerId,
     failure: facts.failure?.reason ?? null,
     paidAtMs: facts.paid?.atMs ?? null,
     payment: facts.paid?.payment ?? null,
+    otherwise: otherMoney(facts).map(({ payment, amountMinor, currency, atMs }) => ({
+      payment,
+      amountMinor,
+      currency,
+      atMs,
+      returned: wentBack(purchase, { amountMinor }),
+    })),
     writtenOff: writtenOff(facts),
     grant:
       grant === null
@@ -84,7 +104,8 @@ export async function viewPurchase(engine: PurchaseEngine, customer: CustomerId,
 function stepsOf(purchase: Purchase, entered: boolean): readonly PurchaseStep[] {
   const { facts } = purchase
   const { checkout, paid, credited, action, failure, expired } = facts
-  const ended = paid === null && (expired !== null || (!isOpen(purchase) && failure !== null))
+  const [other] = paid === null ? otherMoney(facts) : []
+  const ended = paid === null && (expired !== null || other !== undefined || (!isOpen(purchase) && failure !== null))
   const standing = (done: boolean, before: boolean): PurchaseStep['standing'] =>
     done ? 'done' : ended ? 'ahead' : before ? 'now' : 'ahead'
   const steps: PurchaseStep[] = [
@@ -98,19 +119,15 @@ function stepsOf(purchase: Purchase, entered: boolean): readonly PurchaseStep[] 
     const answered = paid !== null || (failure !== null && failure.atMs >= action.atMs)
     steps.push({ step: 'bank', standing: standing(answered, true), atMs: action.atMs, id: action.event, note: null })
   }
-  const failed = paid === null && (expired !== null || statusOf(purchase) === 'failed')
+  const failed = paid === null && (expired !== null || other !== undefined || statusOf(purchase) === 'failed')
   const bankAsks = action !== null && (failure === null || failure.atMs < action.atMs)
   const asked = (checkout !== null || purchase.origin === 'auto_top_up') && !bankAsks
   steps.push({
     step: 'paid',
     standing: failed ? 'failed' : standing(paid !== null, asked),
-    atMs: paid?.atMs ?? (failed ? ((expired ?? failure)?.atMs ?? null) : null),
-    id: paid?.payment ?? null,
-    note: failed
-      ? expired === null
-        ? (failure?.reason ?? null)
-        : 'The checkout has ended; nothing was charged.'
-      : null,
+    atMs: paid?.atMs ?? (failed ? ((other ?? expired ?? failure)?.atMs ?? null) : null),
+    id: paid?.payment ?? other?.payment ?? null,
+    note: failed ? whyNotPaid(purchase) : null,
   })
   steps.push({
     step: 'credited',
@@ -127,6 +144,15 @@ function stepsOf(purchase: Purchase, entered: boolean): readonly PurchaseStep[] 
     note: null,
   })
   return [...steps, ...leavingSteps(purchase)]
+}
+
+function whyNotPaid({ facts, pack }: Purchase): string | null {
+  const [other] = otherMoney(facts)
+  if (other !== undefined) {
+    const asked = formatMoney(pack.totalMinor, pack.currency)
+    return `${formatMoney(other.amountMinor, other.currency)} came, ${asked} was asked for: it pays nothing.`
+  }
+  return facts.expired === null ? (facts.failure?.reason ?? null) : 'The checkout has ended; nothing was charged.'
 }
 
 function leavingSteps({ facts, pack }: Purchase): readonly PurchaseStep[] {

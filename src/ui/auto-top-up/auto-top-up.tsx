@@ -189,7 +189,7 @@ function Fired({ view }: { view: TopUpView }) {
             className="grid grid-cols-[1fr_auto_auto] items-center gap-3 px-5 py-2.5 text-13 hover:bg-sunken"
           >
             <span className="text-ink-3">{relative(one.createdAtMs, nowMs)}</span>
-            <StatusBadge status={one.status} />
+            <StatusBadge status={one.status} otherMoney={one.otherMoney} />
             <span className="font-medium">{formatMoney(one.pack.totalMinor, one.pack.currency)}</span>
           </Link>
         </li>

@@ -126,7 +126,7 @@ export function Buy() {
                     className="flex items-center justify-between gap-3 px-5 py-2.5 text-13 hover:bg-sunken"
                   >
                     <span>{one.pack.title}</span>
-                    <StatusBadge status={one.status} />
+                    <StatusBadge status={one.status} otherMoney={one.otherMoney} />
                   </Link>
                 </li>
               ))}

@@ -50,7 +50,7 @@ export function PurchaseList() {
                   <span className="hidden font-mono text-2xs text-ink-3 lg:inline">{shortId(one.id)}</span>
                 </span>
                 <span className="order-4 justify-self-end sm:order-none">
-                  <StatusBadge status={one.status} />
+                  <StatusBadge status={one.status} otherMoney={one.otherMoney} />
                 </span>
                 <span className="text-right font-medium">{formatMoney(one.pack.totalMinor, one.pack.currency)}</span>
               </Link>

@@ -12,6 +12,7 @@ import { buttonStyle } from '../primitives/button.tsx'
 import { Card, SectionHead } from '../primitives/card.tsx'
 import { CopyId } from '../primitives/copy-id.tsx'
 import { Moment } from '../primitives/moment.tsx'
+import { OtherMoney } from './other-money.tsx'
 import { Receipt } from './receipt.tsx'
 import { StatusBadge } from './status-badge.tsx'
 import { Steps } from './steps.tsx'
@@ -48,7 +49,7 @@ export function Purchase({ id, zone }: { id: string; zone: string }) {
       </nav>
       <PageHead title={data.pack.title} note={`Bought by ${data.buyer}`}>
         <div className="flex flex-wrap items-center gap-2 print:hidden" aria-live="polite">
-          <StatusBadge status={data.status} />
+          <StatusBadge status={data.status} otherMoney={data.otherMoney} />
           {data.checkoutUrl !== null && data.mayBuy && (
             <a href={data.checkoutUrl} className={buttonStyle({ tone: 'primary', size: 'sm' })}>
               {data.status === 'failed' ? 'Try another card' : 'Go on to pay'}
@@ -66,6 +67,7 @@ export function Purchase({ id, zone }: { id: string; zone: string }) {
           The live connection is cut: this is how it stood. It comes back by itself.
         </p>
       )}
+      <OtherMoney view={data} zone={zone} />
       <div className="grid items-start gap-4 lg:grid-cols-[7fr_5fr]">
         <Card aria-labelledby="steps" className="p-5 print:hidden">
           <SectionHead id="steps" title="What happened" note="as it happens" />
@@ -119,7 +121,7 @@ export function Purchase({ id, zone }: { id: string; zone: string }) {
             </Card>
           )}
           {data.paidAtMs !== null && <Receipt view={data} zone={zone} />}
-          {data.failure !== null && data.paidAtMs === null && (
+          {data.failure !== null && data.paidAtMs === null && data.otherwise.length === 0 && (
             <p role="alert" className="rounded-lg bg-bad-soft px-4 py-3 text-13 text-bad">
               {data.failure} Nothing was charged.
             </p>

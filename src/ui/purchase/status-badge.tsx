@@ -1,7 +1,8 @@
 import { Badge } from '../primitives/badge.tsx'
 import type { Outputs } from '../trpc/client.tsx'
 
-export type PurchaseStatus = Outputs['purchase']['list']['items'][number]['status']
+type Row = Outputs['purchase']['list']['items'][number]
+export type PurchaseStatus = Row['status']
 
 const WORDS: Record<PurchaseStatus, readonly [tone: 'plain' | 'accent' | 'ok' | 'warn' | 'bad', word: string]> = {
   created: ['plain', 'Ordered'],
@@ -15,8 +16,11 @@ const WORDS: Record<PurchaseStatus, readonly [tone: 'plain' | 'accent' | 'ok' | 
   disputed: ['bad', 'Disputed'],
 }
 
-export function StatusBadge({ status }: { status: PurchaseStatus }) {
-  const [tone, word] = WORDS[status]
+const OTHER_MONEY = { with_support: 'With support', returned: 'Money returned' } as const
+
+/** Money that pays nothing says more than the status: nobody waits for a payment any more. */
+export function StatusBadge({ status, otherMoney }: Pick<Row, 'status' | 'otherMoney'>) {
+  const [tone, word] = otherMoney === null ? WORDS[status] : (['warn', OTHER_MONEY[otherMoney]] as const)
   return (
     <Badge tone={tone} data-status={status}>
       {word}

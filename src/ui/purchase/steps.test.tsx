@@ -21,6 +21,7 @@ const viewOf = (steps: readonly Step[], more: object = {}) =>
     paidAtMs: AT,
     stateVersion: 31,
     grant: null,
+    otherwise: [],
     steps,
     ...more,
   }) as unknown as PurchaseView

@@ -72,6 +72,7 @@ function titleOf(step: Step, view: PurchaseView): string {
     case 'bank':
       return done ? 'Your bank asked you' : 'Your bank is asking you'
     case 'paid':
+      if (step.standing === 'failed' && view.otherwise.length > 0) return 'Another sum was paid'
       if (step.standing === 'failed') return view.status === 'expired' ? 'Not paid' : 'Payment failed'
       return done ? 'Paid' : 'Payment'
     case 'credited':
