@@ -110,7 +110,7 @@ export async function openEngineWorld(document: PolicyDocument, atMs: number): P
       due: postgresDueWork(pool),
       maintenance: postgresMaintenance(pool),
       audit: postgresAuditLog(pool),
-      alarms: { paidOtherwise() {} },
+      alarms: { paidOtherwise() {}, refundFailed() {} },
       signals,
       clock,
       ids,

@@ -10,4 +10,7 @@ export const alarmsTo = (log: Pick<Logger, 'error'>): Alarms => ({
     const seen = { purchase, payment, asked: said(asked), came: said(came) }
     log.error(seen, 'money came that is not what was asked for: it was not credited, return it or settle it by hand')
   },
+  refundFailed({ money, ...seen }) {
+    log.error({ ...seen, money: said(money) }, 'a refund failed: the credits are back, the money is still owed')
+  },
 })

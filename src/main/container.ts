@@ -70,7 +70,7 @@ export interface EngineOptions {
 }
 
 /** Nobody who could be told. */
-export const UNHEARD: Alarms = { paidOtherwise() {} }
+export const UNHEARD: Alarms = { paidOtherwise() {}, refundFailed() {} }
 
 /** Connections for pages and reads of the API; and for settling, jobs and looking after policies and keys. */
 const READING = 8

@@ -20,7 +20,10 @@ export interface Metrics {
 const SECONDS = [0.000_5, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1, 2]
 
 /** Everything an operator counts, under its Prometheus name. `onFault` is told of what nobody foresaw. */
-export function createMetrics(onFault: ApiObserver['fault'], onAlarm: Alarms = { paidOtherwise() {} }): Metrics {
+export function createMetrics(
+  onFault: ApiObserver['fault'],
+  onAlarm: Alarms = { paidOtherwise() {}, refundFailed() {} },
+): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
@@ -69,6 +72,11 @@ export function createMetrics(onFault: ApiObserver['fault'], onAlarm: Alarms = {
     help: 'Payments of another amount or currency than was asked for: they pay nothing, a person has to look',
     registers,
   })
+  const refundsFailed = new Counter({
+    name: 'spillway_refunds_failed_total',
+    help: 'Refunds that did not arrive: their credits are back, the money is still owed',
+    registers,
+  })
 
   /** Looking a series up by its labels costs more than counting in it. There are as many as operations x statuses. */
   const series = new Map<string, Histogram.Internal<'operation' | 'status'>>()
@@ -96,6 +104,10 @@ export function createMetrics(onFault: ApiObserver['fault'], onAlarm: Alarms = {
       paidOtherwise(seen) {
         paidOtherwise.inc()
         onAlarm.paidOtherwise(seen)
+      },
+      refundFailed(seen) {
+        refundsFailed.inc()
+        onAlarm.refundFailed(seen)
       },
     },
     watch(gauges) {

@@ -4,6 +4,8 @@ import type { PurchaseId } from '../core/shared/ids.ts'
 export interface Alarms {
   /** Money came that is not what was asked for: once for each payment. */
   paidOtherwise(seen: PaidOtherwise): void
+  /** Money that was to go back never arrived, and its credits are back: somebody is still owed it. */
+  refundFailed(seen: RefundFailed): void
 }
 
 export interface PaidOtherwise {
@@ -11,6 +13,14 @@ export interface PaidOtherwise {
   readonly payment: string
   readonly asked: Money
   readonly came: Money
+}
+
+export interface RefundFailed {
+  readonly purchase: PurchaseId
+  readonly payment: string
+  readonly refund: string
+  readonly money: Money
+  readonly why: string
 }
 
 export interface Money {

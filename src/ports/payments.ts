@@ -13,7 +13,10 @@ export interface Payments {
   read(paymentOrCheckout: { readonly reference: string }): Promise<readonly PaymentEvent[]>
   /** Charges a kept method without the person. The same purchase is charged once, however often it is asked for. */
   charge(order: ChargeOrder): Promise<readonly PaymentEvent[]>
-  /** Returns money. `total`: returned so far including this, which names the return: the same total is returned once. */
+  /**
+   * Returns money. `totalMinor`: sent back so far including this, also what failed since; it names the return: the same
+   * total is returned once.
+   */
   refund(order: { readonly payment: string; readonly minor: bigint; readonly totalMinor: bigint }): Promise<void>
   /** The purchase that a payment names; null: not one of ours. */
   purchaseOf(payment: string): Promise<string | null>
@@ -99,7 +102,7 @@ export const TEST_CARDS = [
   'declines_later',
 ] as const
 export type TestCard = (typeof TEST_CARDS)[number]
-export const TEST_ACTIONS = ['refund', 'refund_half', 'dispute', 'dispute_won', 'dispute_lost'] as const
+export const TEST_ACTIONS = ['refund', 'refund_half', 'refund_fails', 'dispute', 'dispute_won', 'dispute_lost'] as const
 export type TestAction = (typeof TEST_ACTIONS)[number]
 
 export interface TestCheckout {

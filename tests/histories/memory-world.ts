@@ -82,7 +82,7 @@ export async function memoryWorld(): Promise<Stage> {
       due: memoryDueWork(database),
       maintenance: memoryMaintenance(database),
       audit: memoryAuditLog(database),
-      alarms: { paidOtherwise() {} },
+      alarms: { paidOtherwise() {}, refundFailed() {} },
       signals,
       clock,
       ids,

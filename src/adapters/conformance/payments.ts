@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { PaymentEvent } from '../../core/purchase/event.ts'
+import { hearEvent } from '../../core/purchase/hear.ts'
+import { NO_FACTS, type PackSold, returnedMinor, sentBackMinor } from '../../core/purchase/purchase.ts'
 import {
   type CheckoutOrder,
   type Payments,
@@ -20,6 +22,9 @@ export interface PaymentsWorld {
   /** Runs what the processor put off until now. */
   settle(): Promise<void>
 }
+
+/** As much of a purchase as hearing needs. */
+const PACK = { pack: { totalMinor: 1_900n, currency: 'EUR' } as PackSold }
 
 interface Posted {
   readonly body: string
@@ -173,6 +178,36 @@ export function paymentsConformance(open: () => Promise<PaymentsWorld>): void {
       const last = (await world.payments.read({ reference })).findLast(({ kind }) => kind === 'refunded')
       expect(last).toMatchObject({ minor: 1_900n })
       await expect(world.payments.refund({ payment, minor: 1n, totalMinor: 1_901n })).rejects.toThrow(PaymentRefused)
+    })
+
+    test('a return that fails is told by its id, and as much can be returned again', async () => {
+      const { order, reference, payment } = await paid()
+      await world.payments.refund({ payment, minor: 500n, totalMinor: 500n })
+      await world.payments.refund({ payment, minor: 300n, totalMinor: 800n })
+      await world.desk.backOffice(reference, 'refund_fails')
+      await world.settle()
+      const returns = (events: readonly PaymentEvent[]) =>
+        events.flatMap((event) => (event.kind === 'refund' ? [event] : []))
+      const [first, second, failed] = returns(heard())
+      expect([first, second]).toMatchObject([
+        { minor: 500n, failed: null, payment },
+        { minor: 300n, failed: null, payment },
+      ])
+      expect(failed).toMatchObject({ refund: second?.refund, minor: 300n, failed: expect.any(String), payment })
+      expect(first?.refund).not.toBe(second?.refund)
+      // the state says what the webhooks said, each time under the same ids
+      const read = await world.payments.read({ reference })
+      const state = read.reduce((facts, event) => hearEvent({ ...PACK, facts }, event), NO_FACTS)
+      expect(sentBackMinor(state)).toBe(800n)
+      expect(returnedMinor(state)).toBe(500n)
+      expect(await world.payments.read({ reference })).toEqual(read)
+      // 1,400 are left: all of it goes back once more
+      await world.payments.refund({ payment, minor: 1_400n, totalMinor: 2_200n })
+      await world.settle()
+      const all = [...heard().toReversed(), ...(await world.payments.read({ reference }))]
+      const after = all.reduce((facts, event) => hearEvent({ ...PACK, facts }, event), NO_FACTS)
+      expect(returnedMinor(after)).toBe(order.totalMinor)
+      await expect(world.payments.refund({ payment, minor: 1n, totalMinor: 2_201n })).rejects.toThrow(PaymentRefused)
     })
 
     test.each([

@@ -78,6 +78,10 @@ export function purchaseStoreConformance(open: () => Promise<{ store: PurchaseSt
           otherwise: [{ ...heard, payment: 'pay-other', amountMinor: 9_007_199_254_740_993n, currency: 'USD' }],
           method: { handle: 'h', label: 'l' },
           refunded: { ...heard, minor: 9_007_199_254_740_993n },
+          refunds: [
+            { ...heard, refund: 're_1', minor: 9_007_199_254_740_993n, failed: { ...heard, reason: 'closed' } },
+            { ...heard, refund: 're_2', minor: 1n, failed: null },
+          ],
           returns: [{ key: 'k', minor: 1n, totalMinor: 9_007_199_254_740_993n }],
           disputes: [{ dispute: 'd', opened: heard, closed: { ...heard, won: false } }],
           credited: { grant: ids.next('grt', START_MS), atMs: START_MS },

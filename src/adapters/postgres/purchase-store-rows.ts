@@ -12,7 +12,7 @@ type Stored<T> = T extends bigint
       : { [K in keyof T]: Stored<T[K]> }
 
 /** Kinds of facts that rows of earlier versions lack. */
-type Later = 'returns' | 'disputes' | 'otherwise'
+type Later = 'returns' | 'disputes' | 'otherwise' | 'refunds'
 
 export interface PurchaseRow {
   id: string
@@ -64,6 +64,7 @@ export function decodePurchase(row: PurchaseRow): Purchase {
         totalMinor: BigInt(one.totalMinor),
       })),
       refunded: facts.refunded === null ? null : { ...facts.refunded, minor: BigInt(facts.refunded.minor) },
+      refunds: (facts.refunds ?? []).map((one) => ({ ...one, minor: BigInt(one.minor) })),
       takeBacks: facts.takeBacks.map((one) => ({ ...one, amount: BigInt(one.amount), taken: BigInt(one.taken) })),
     },
   }

@@ -16,8 +16,10 @@ export type PaymentEvent = {
       readonly currency: string
       readonly method: { readonly handle: string; readonly label: string } | null
     }
-  /** `minor`: returned so far, in sum. */
+  /** `minor`: returned so far, in sum; what failed afterwards may be in it or not. */
   | { readonly kind: 'refunded'; readonly minor: bigint }
+  /** One return by itself, under the processor's id. `failed`: why it did not arrive, and never will; null: it may. */
+  | { readonly kind: 'refund'; readonly refund: string; readonly minor: bigint; readonly failed: string | null }
   | { readonly kind: 'dispute_opened'; readonly dispute: string }
   | { readonly kind: 'dispute_closed'; readonly dispute: string; readonly won: boolean }
 )

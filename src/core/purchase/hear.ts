@@ -1,6 +1,6 @@
 import { unreachable } from '../shared/assert.ts'
 import type { PaymentEvent } from './event.ts'
-import type { Dispute, Facts, Heard, OtherMoney, Purchase } from './purchase.ts'
+import type { Dispute, Facts, Heard, OtherMoney, Purchase, Refund } from './purchase.ts'
 
 /** More payments of other amounts than any purchase gets; the rest is in the audit log. */
 const MOST_OTHERWISE = 20
@@ -29,6 +29,13 @@ export function hearEvent({ pack, facts }: Pick<Purchase, 'pack' | 'facts'>, eve
       if (before === null || told.minor > before.minor) return { ...facts, refunded: told }
       return told.minor < before.minor ? facts : { ...facts, refunded: earlier(before, told) }
     }
+    case 'refund':
+      return withRefund(facts, {
+        ...heard,
+        refund: event.refund,
+        minor: event.minor,
+        failed: event.failed === null ? null : { ...heard, reason: event.failed },
+      })
     case 'dispute_opened':
       return withDispute(facts, event.dispute, (one) => ({ ...one, opened: earlier(one.opened, heard) }))
     case 'dispute_closed':
@@ -39,6 +46,19 @@ export function hearEvent({ pack, facts }: Pick<Purchase, 'pack' | 'facts'>, eve
     default:
       return unreachable(event)
   }
+}
+
+/** More returns than a purchase can have under keys, those of the processor's own pages with them. */
+const MOST_REFUNDS = 300
+
+/** Each return by itself, in the order of ids: what failed stays failed. */
+function withRefund(facts: Facts, told: Refund): Facts {
+  const known = facts.refunds.find(({ refund }) => refund === told.refund) ?? null
+  const others = facts.refunds.filter(({ refund }) => refund !== told.refund)
+  const failed =
+    known?.failed == null ? told.failed : told.failed === null ? known.failed : earlier(known.failed, told.failed)
+  const refunds = [...others, { ...earlier(known, told), failed }].toSorted((a, b) => (a.refund < b.refund ? -1 : 1))
+  return { ...facts, refunds: refunds.slice(0, MOST_REFUNDS) }
 }
 
 /** Each dispute by itself, in the order of ids: one that was won says nothing of another. */

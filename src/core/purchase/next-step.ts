@@ -1,5 +1,5 @@
 import { type MicroCredits, minAmount } from '../shared/amount.ts'
-import { type Facts, isDisputed, type Purchase, type TakeBack } from './purchase.ts'
+import { type Facts, isDisputed, type Purchase, returnedMinor, type TakeBack } from './purchase.ts'
 
 /** What the facts ask to be done; `wait`: nothing now. */
 export type NextStep =
@@ -12,9 +12,24 @@ export type NextStep =
 /** Credits owed back for money that left: all while disputed, otherwise the returned share, rounded up. */
 export function owedBack({ pack, facts }: Pick<Purchase, 'pack' | 'facts'>): MicroCredits {
   if (isDisputed(facts)) return pack.credits
-  const returned = facts.refunded?.minor ?? 0n
+  const returned = returnedMinor(facts)
   if (returned >= pack.totalMinor) return pack.credits
   return (pack.credits * returned + pack.totalMinor - 1n) / pack.totalMinor
+}
+
+/**
+ * Of the returns that were taken back for, the one to undo when `excess` was taken too much: the largest that fits into it,
+ * otherwise the smallest, and what that is too much is planned anew.
+ */
+function tooMuchTaken({ takeBacks }: Facts, excess: MicroCredits): number {
+  let best = -1
+  for (const [index, { cause, returned, amount }] of takeBacks.entries()) {
+    if (cause !== 'refund' || returned) continue
+    const known = takeBacks[best]
+    if (known === undefined) best = index
+    else if (known.amount > excess ? amount < known.amount : amount <= excess && amount > known.amount) best = index
+  }
+  return best
 }
 
 /** Planned to be taken back and not returned since. */
@@ -23,7 +38,7 @@ const planned = (facts: Facts): MicroCredits =>
 
 /**
  * One step at a time, until `wait`. Credits enter once, and not at all when all the money left before they could. Once no
- * dispute stands any more, what they had taken enters again.
+ * dispute stands any more, what they had taken enters again; so does what was taken for a return that failed.
  */
 export function nextStep(purchase: Pick<Purchase, 'pack' | 'facts'>, nowMs: number): NextStep {
   const { pack, facts } = purchase
@@ -36,6 +51,10 @@ export function nextStep(purchase: Pick<Purchase, 'pack' | 'facts'>, nowMs: numb
     if (index !== -1) return { kind: 'give_back', index }
   }
   const missing = owed - planned(facts)
+  if (missing < 0n) {
+    const index = tooMuchTaken(facts, -missing)
+    if (index !== -1) return { kind: 'give_back', index }
+  }
   if (missing > 0n) {
     const cause = isDisputed(facts) ? 'dispute' : 'refund'
     const takeBack = {

@@ -47,6 +47,12 @@ const event = fc
         )
         .map(([method, [amountMinor, currency]]) => ({ kind: 'paid' as const, amountMinor, currency, method })),
       fc.constantFrom(1n, 133n, 200n, 400n).map((minor) => ({ kind: 'refunded' as const, minor })),
+      fc
+        .tuple(
+          fc.constantFrom(['re_1', 133n] as const, ['re_2', 67n] as const, ['re_3', 400n] as const),
+          fc.constantFrom(null, 'account closed', 'unknown'),
+        )
+        .map(([[refund, minor], failed]) => ({ kind: 'refund' as const, refund, minor, failed })),
       fc.constantFrom('dp_1', 'dp_2').map((dispute) => ({ kind: 'dispute_opened' as const, dispute })),
       fc
         .tuple(fc.constantFrom('dp_1', 'dp_2'), fc.boolean())

@@ -61,6 +61,8 @@ export interface Facts {
   readonly method: { readonly handle: string; readonly label: string } | null
   /** The most that was ever reported as returned, in sum. */
   readonly refunded: (Heard & { readonly minor: bigint }) | null
+  /** Each return that the processor told of by itself, by id. */
+  readonly refunds: readonly Refund[]
   /** Asked of the processor under a key of whoever returned it, in order; `refunded` says what came of them. */
   readonly returns: readonly AskedReturn[]
   /** By id: an inquiry may end well and a dispute follow it. */
@@ -89,6 +91,14 @@ export interface AskedReturn {
   readonly totalMinor: bigint
 }
 
+/** One return at the processor; its failure may be heard before its beginning. */
+export interface Refund extends Heard {
+  readonly refund: string
+  readonly minor: bigint
+  /** The money came back to us: it never arrived. */
+  readonly failed: (Heard & { readonly reason: string }) | null
+}
+
 /** One dispute at the processor; its end may be heard before its beginning. */
 export interface Dispute {
   readonly dispute: string
@@ -105,7 +115,7 @@ export interface TakeBack {
   readonly plannedAtMs: number
   /** Null while more may come back, such as from a hold. */
   readonly closedAtMs: number | null
-  /** Entered again after a dispute was won. */
+  /** Entered again: the dispute was won, or the money did not leave after all. */
   readonly returned: boolean
 }
 
@@ -118,6 +128,7 @@ export const NO_FACTS: Facts = {
   otherwise: [],
   method: null,
   refunded: null,
+  refunds: [],
   returns: [],
   disputes: [],
   credited: null,
@@ -140,7 +151,7 @@ export type PurchaseStatus = (typeof PURCHASE_STATUSES)[number]
 /** The strongest thing that the facts say: money outweighs attempts, and money that left again outweighs money. */
 export function statusOf({ pack, facts }: Pick<Purchase, 'pack' | 'facts'>): PurchaseStatus {
   if (isDisputed(facts)) return 'disputed'
-  if (facts.refunded !== null && facts.refunded.minor >= pack.totalMinor) return 'refunded'
+  if (returnedMinor(facts) >= pack.totalMinor) return 'refunded'
   if (facts.credited !== null) return 'credited'
   if (facts.paid !== null) return 'paid'
   if (facts.expired !== null) return 'expired'
@@ -149,6 +160,16 @@ export function statusOf({ pack, facts }: Pick<Purchase, 'pack' | 'facts'>): Pur
   if (action !== null) return 'requires_action'
   return facts.checkout === null ? 'created' : 'awaiting_payment'
 }
+
+/** Sent back in sum, whether or not it arrived. */
+export function sentBackMinor({ refunded, refunds }: Pick<Facts, 'refunded' | 'refunds'>): bigint {
+  const named = refunds.reduce((sum, { minor }) => sum + minor, 0n)
+  return refunded !== null && refunded.minor > named ? refunded.minor : named
+}
+
+/** Returned: what was sent back and did not fail. */
+export const returnedMinor = (facts: Pick<Facts, 'refunded' | 'refunds'>): bigint =>
+  facts.refunds.reduce((left, { minor, failed }) => (failed === null ? left : left - minor), sentBackMinor(facts))
 
 /** One is open, or closed against the customer's house: the processor has taken the money back. */
 export const isDisputed = ({ disputes }: Pick<Facts, 'disputes'>): boolean =>

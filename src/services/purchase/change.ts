@@ -28,12 +28,12 @@ export async function changePurchase(
   engine: PurchaseEngine,
   id: PurchaseId,
   change: FactChange,
-): Promise<{ readonly purchase: Purchase; readonly changed: boolean } | null> {
+): Promise<{ readonly purchase: Purchase; readonly changed: boolean; readonly before: Purchase } | null> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const purchase = await engine.purchases.read(id)
     if (purchase === null) return null
     const facts = change.edit(purchase)
-    if (facts === null) return { purchase, changed: false }
+    if (facts === null) return { purchase, changed: false, before: purchase }
     const next: Purchase = { ...purchase, facts, version: purchase.version + 1 }
     const nowMs = engine.clock.nowMs()
     const audit = typeof change.audit === 'function' ? change.audit(purchase) : change.audit
@@ -55,8 +55,8 @@ export async function changePurchase(
               atMs: nowMs,
             },
     })
-    if (written === 'changed') return { purchase: next, changed: true }
-    if (written === 'known_event') return { purchase, changed: false }
+    if (written === 'changed') return { purchase: next, changed: true, before: purchase }
+    if (written === 'known_event') return { purchase, changed: false, before: purchase }
   }
   assert(false, `purchase ${id} is changed by ${ATTEMPTS} others at once`)
 }

@@ -5,7 +5,7 @@ import { type StripeServer, startStripeServer } from '../../adapters/payments/te
 import type { PolicyDocument } from '../../core/policy/document.ts'
 import { statusOf } from '../../core/purchase/purchase.ts'
 import type { CustomerId } from '../../core/shared/ids.ts'
-import type { PaidOtherwise } from '../../ports/alarms.ts'
+import type { PaidOtherwise, RefundFailed } from '../../ports/alarms.ts'
 import { PaymentRefused, PaymentsUnavailable, type TestCard } from '../../ports/payments.ts'
 import { expireDueHolds } from '../../settler/due-jobs.ts'
 import { lookAtTopUps, reconcileDuePurchases } from '../../settler/purchase-jobs.ts'
@@ -27,6 +27,7 @@ import { type StartInput, startPurchase } from './start.ts'
 const AT = Date.UTC(2026, 10, 21, 12)
 const HOUR = 3_600_000
 const ADA = { id: 'usr_ada', name: 'Ada', email: 'ada@example.com' }
+const ACTOR = { kind: 'user', id: ADA.id } as const
 const KEYS = { secretKey: 'sk_test_1', webhookSecret: 'whsec_1' }
 
 const DOCUMENT: PolicyDocument = {
@@ -247,7 +248,10 @@ describe('buying', () => {
       method: null,
     } as const
     const told: PaidOtherwise[] = []
-    const watched = (one: Engine): Engine => ({ ...one, alarms: { paidOtherwise: (seen) => void told.push(seen) } })
+    const watched = (one: Engine): Engine => ({
+      ...one,
+      alarms: { ...one.alarms, paidOtherwise: (seen) => void told.push(seen) },
+    })
     for (const process of [watched(engine), watched(other), watched(engine)])
       await hearPayment(process, { ...wrong, amountMinor: 399n })
     await hearPayment(watched(other), { ...wrong, id: `pi_${id}/paid`, amountMinor: 399n })
@@ -385,6 +389,69 @@ describe('money that leaves again', () => {
     await Promise.all(tenAtOnce)
     expect(await available(customer)).toBe(50n)
     expect((await read(id)).facts.takeBacks).toMatchObject([{ amount: 50n, taken: 50n }])
+  })
+
+  test('a return that fails brings its credits back as a correction, once, in whatever order and however often it is told', async () => {
+    const customer = await newCustomer()
+    const { id, reference } = await buy(customer)
+    const failures: RefundFailed[] = []
+    const watched = (one: Engine): Engine => ({
+      ...one,
+      alarms: { ...one.alarms, refundFailed: (seen) => void failures.push(seen) },
+    })
+    await stripe.desk.backOffice(reference, 'refund_half')
+    await deliver()
+    await stripe.desk.backOffice(reference, 'refund')
+    await deliver()
+    expect([await status(id), await available(customer)]).toEqual(['refunded', 0n])
+    await stripe.desk.backOffice(reference, 'refund_fails')
+    const [failed] = posted.splice(0)
+    await Promise.all(
+      Array.from({ length: 6 }, (_, i) => handleWebhook(watched(i % 2 === 0 ? engine : other), failed!)),
+    )
+    expect([await status(id), await available(customer)]).toEqual(['credited', 50n])
+    expect(failures).toMatchObject([{ purchase: id, money: { minor: 200n, currency: 'EUR' } }])
+    const [grant] = await grants(customer)
+    const { items } = await engine.readers.balanceUpdates({ customer, grant: grant!.id, cursor: null, limit: 10 })
+    expect(items.map(({ cause, delta }) => [cause.kind, delta])).toEqual([
+      ['correction', 50n],
+      ['revocation', -50n],
+      ['revocation', -50n],
+      ['grant', 100n],
+    ])
+    const view = await viewPurchase(engine, customer, id)
+    expect(view?.refundedMinor).toBe(200n)
+    expect(view?.steps.filter(({ step }) => step === 'refund_failed')).toMatchObject([
+      { standing: 'failed', note: expect.stringContaining('€2.00 did not arrive') },
+    ])
+    // and it can be returned again
+    const again = await refundPurchase(engine, { id, minor: null, key: 'again', actor: ACTOR, reason: 'another bank' })
+    expect(again.kind).toBe('refunded')
+    await deliver([engine, other])
+    expect([await status(id), await available(customer)]).toEqual(['refunded', 0n])
+    expect(await refundPurchase(engine, { id, minor: 1n, key: 'more', actor: ACTOR, reason: 'x' })).toEqual({
+      kind: 'too_much',
+      leftMinor: 0n,
+    })
+  })
+
+  test('a failure heard before its return, and without it, leaves the credits where they are', async () => {
+    const customer = await newCustomer()
+    const { id, reference } = await buy(customer)
+    await stripe.desk.backOffice(reference, 'refund_half')
+    await stripe.desk.backOffice(reference, 'refund_fails')
+    const backwards = posted.splice(0).toReversed()
+    await handleWebhook(engine, backwards[0]!)
+    expect(await available(customer)).toBe(100n)
+    for (const one of backwards) await handleWebhook(other, one)
+    expect([await status(id), await available(customer)]).toEqual(['credited', 100n])
+    // another return that was never told is found before this one's failure gives anything back
+    await stripe.desk.backOffice(reference, 'refund_half')
+    posted.splice(0)
+    await stripe.desk.backOffice(reference, 'refund')
+    await stripe.desk.backOffice(reference, 'refund_fails')
+    await handleWebhook(engine, posted.splice(0).at(-1)!)
+    expect(await available(customer)).toBe(50n)
   })
 
   test('what was spent stays spent and is written off; nothing goes below zero', async () => {

@@ -1,5 +1,5 @@
 import type { PurchaseId } from '../../core/shared/ids.ts'
-import type { AskedReturn, Purchase } from '../../core/purchase/purchase.ts'
+import { type AskedReturn, type Purchase, returnedMinor, sentBackMinor } from '../../core/purchase/purchase.ts'
 import type { Actor } from '../../ports/audit-log.ts'
 import { PaymentRefused } from '../../ports/payments.ts'
 import { changePurchase } from './change.ts'
@@ -68,15 +68,16 @@ type Planned =
 async function plan(engine: PurchaseEngine, { id, pack }: Purchase, input: RefundInput): Promise<Planned> {
   const { key, reason, actor } = input
   const chosen = (now: Purchase): Planned => {
-    const { returns, refunded } = now.facts
+    const { returns } = now.facts
     const asked = key === null ? undefined : returns.find((one) => one.key === key)
     if (asked !== undefined)
       return input.minor === null || input.minor === asked.minor
         ? { ...asked, kind: 'planned' }
         : { kind: 'key_reused' }
-    const heard = refunded?.minor ?? 0n
+    const heard = sentBackMinor(now.facts)
     const before = key === null ? heard : returns.reduce((most, one) => max(most, one.totalMinor), heard)
-    const leftMinor = pack.totalMinor - before
+    // what failed is in both sums, and can be returned once more
+    const leftMinor = pack.totalMinor - (before - heard) - returnedMinor(now.facts)
     const minor = input.minor ?? leftMinor
     if (minor <= 0n || minor > leftMinor || returns.length >= MOST_RETURNS) return { kind: 'too_much', leftMinor }
     return { kind: 'planned', minor, totalMinor: before + minor }

@@ -60,18 +60,19 @@ export async function takeBack(
 const PAGES = 20
 const PAGE = 200
 
-/** A dispute was won: each revocation that it caused is reversed by a new entry that names it. */
+/** A dispute was won, or a return failed: each revocation that it caused is reversed by a new entry that names it. */
 export async function giveBack(engine: PurchaseEngine, purchase: Purchase, index: number): Promise<Purchase | null> {
   const { customer } = purchase
   const grant = purchase.facts.credited?.grant
   if (grant === undefined) return null
   const reason = reasonOf(purchase, index)
+  const why = purchase.facts.takeBacks[index]?.cause === 'dispute' ? 'dispute won' : 'refund failed'
   for (const update of await revocationsFor(engine, { customer, grant, reason })) {
     const result = await correctBalance(engine, {
       customer,
       grant,
       update,
-      reason: `dispute won: ${purchase.id}`,
+      reason: `${why}: ${purchase.id}`,
       actor: ACTOR,
       idempotency: idempotencyOf(engine, { operation: 'purchase.give_back', key: update, input: { update } }),
     })

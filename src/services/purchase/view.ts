@@ -1,5 +1,13 @@
 import { writtenOff } from '../../core/purchase/next-step.ts'
-import { isOpen, otherMoney, type Purchase, type PurchaseStatus, statusOf } from '../../core/purchase/purchase.ts'
+import {
+  isOpen,
+  otherMoney,
+  type Purchase,
+  type PurchaseStatus,
+  returnedMinor,
+  sentBackMinor,
+  statusOf,
+} from '../../core/purchase/purchase.ts'
 import { formatMoney } from '../../core/shared/money.ts'
 import type { CustomerId, PurchaseId } from '../../core/shared/ids.ts'
 import type { PurchaseEngine } from './purchase-engine.ts'
@@ -14,6 +22,7 @@ export interface PurchaseStep {
     | 'credited'
     | 'usable'
     | 'refunded'
+    | 'refund_failed'
     | 'disputed'
     | 'dispute_closed'
     | 'taken_back'
@@ -42,12 +51,12 @@ export const purchaseRow = (purchase: Purchase): PurchaseRow => ({
   pack: purchase.pack,
   buyer: purchase.buyer.name,
   createdAtMs: purchase.createdAtMs,
-  refundedMinor: purchase.facts.refunded?.minor ?? 0n,
+  refundedMinor: returnedMinor(purchase.facts),
   otherMoney: whereOtherMoneyIs(purchase),
 })
 
 const wentBack = ({ facts }: Purchase, { amountMinor }: { readonly amountMinor: bigint }): boolean =>
-  facts.refunded !== null && facts.refunded.minor >= amountMinor
+  returnedMinor(facts) >= amountMinor
 
 function whereOtherMoneyIs(purchase: Purchase): PurchaseRow['otherMoney'] {
   const other = otherMoney(purchase.facts)
@@ -156,11 +165,17 @@ function whyNotPaid({ facts, pack }: Purchase): string | null {
 }
 
 function leavingSteps({ facts, pack }: Purchase): readonly PurchaseStep[] {
-  const { refunded, disputes, takeBacks } = facts
+  const { refunded, refunds, disputes, takeBacks } = facts
   const steps: PurchaseStep[] = []
-  if (refunded !== null) {
-    const note = refunded.minor >= pack.totalMinor ? null : 'part'
-    steps.push({ step: 'refunded', standing: 'done', atMs: refunded.atMs, id: refunded.event, note })
+  const sent = refunded ?? refunds[0]
+  if (sent !== undefined) {
+    const note = sentBackMinor(facts) >= pack.totalMinor ? null : 'part'
+    steps.push({ step: 'refunded', standing: 'done', atMs: sent.atMs, id: sent.event, note })
+  }
+  for (const { refund: id, minor, failed } of refunds) {
+    if (failed === null) continue
+    const note = `${formatMoney(minor, pack.currency)} did not arrive. Support was told and finds another way.`
+    steps.push({ step: 'refund_failed', standing: 'failed', atMs: failed.atMs, id, note })
   }
   for (const { dispute: id, opened, closed } of disputes) {
     const standing = closed === null ? 'now' : 'done'

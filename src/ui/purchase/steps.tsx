@@ -81,6 +81,8 @@ function titleOf(step: Step, view: PurchaseView): string {
       return 'Usable'
     case 'refunded':
       return step.note === 'part' ? 'Refunded in part' : 'Refunded'
+    case 'refund_failed':
+      return 'Refund failed'
     case 'disputed':
       return 'Payment disputed'
     case 'dispute_closed':
@@ -114,6 +116,8 @@ function noteOf(step: Step, view: PurchaseView): string {
       return /^\d+$/.test(step.note ?? '')
         ? `${creditsPhrase(BigInt(step.note ?? '0'))} as a new entry of the ledger.`
         : 'As a correction that names what it reverses.'
+    case 'refund_failed':
+      return step.note ?? ''
     case 'ordered':
     case 'checkout':
     case 'refunded':

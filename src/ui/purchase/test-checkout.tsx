@@ -21,6 +21,7 @@ const CARDS = [
 const ACTIONS = [
   ['refund_half', 'Refund half'],
   ['refund', 'Refund all'],
+  ['refund_fails', 'Last refund fails'],
   ['dispute', 'Open a dispute'],
   ['dispute_won', 'Dispute won'],
   ['dispute_lost', 'Dispute lost'],
@@ -177,9 +178,10 @@ export function TestCheckout({ reference }: { reference: string }) {
   )
 }
 
-/** A dispute ends once it was opened; what is returned already cannot be returned again. */
+/** A dispute ends once it was opened, a refund fails once it was made; what is returned cannot be returned again. */
 function offered(action: (typeof ACTIONS)[number][0], { disputed, refundedMinor, totalMinor }: Checkout): boolean {
   if (action === 'dispute_won' || action === 'dispute_lost') return disputed
   if (action === 'dispute') return !disputed
+  if (action === 'refund_fails') return refundedMinor > 0n
   return refundedMinor < (action === 'refund_half' ? totalMinor / 2n : totalMinor)
 }

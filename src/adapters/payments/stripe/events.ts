@@ -11,6 +11,7 @@ export const idOf = (linked: string | { readonly id: string } | null | undefined
 export function eventsOfPayment(
   intent: Stripe.PaymentIntent,
   disputes: readonly Stripe.Dispute[],
+  refunds: readonly Stripe.Refund[],
 ): readonly PaymentEvent[] {
   const events: PaymentEvent[] = []
   const of = { purchase: intent.metadata['purchase'] ?? null, payment: intent.id }
@@ -23,6 +24,11 @@ export function eventsOfPayment(
   } else if (intent.last_payment_error !== null && intent.last_payment_error !== undefined) {
     const attempt = charge?.id ?? ''
     events.push({ ...of, kind: 'failed', id: `${intent.id}/failed/${attempt}`, atMs, reason: reasonOf(intent) })
+  }
+  for (const refund of refunds) {
+    // its failure is another event; it has no time of its own there
+    const id = `${refund.id}${failureOf(refund) === null ? '' : '/failed'}`
+    events.push({ ...of, ...refundBy(refund), id, atMs: refund.created * SECOND_MS })
   }
   if (charge !== null && charge.amount_refunded > 0) {
     const minor = BigInt(charge.amount_refunded)
@@ -69,6 +75,21 @@ export function paidBy(intent: Stripe.PaymentIntent): Paid {
         }
       : null,
   }
+}
+
+type Refunded = Omit<Extract<PaymentEvent, { kind: 'refund' }>, 'id' | 'atMs' | 'purchase' | 'payment'>
+
+export const refundBy = (refund: Stripe.Refund): Refunded => ({
+  kind: 'refund',
+  refund: refund.id,
+  minor: BigInt(refund.amount),
+  failed: failureOf(refund),
+})
+
+/** Null: it arrived or may arrive. Both others are for ever. */
+function failureOf({ status, failure_reason: reason }: Stripe.Refund): string | null {
+  if (status === 'canceled') return 'canceled'
+  return status === 'failed' ? (reason ?? 'unknown') : null
 }
 
 export const reasonOf = (intent: Stripe.PaymentIntent): string =>

@@ -39,11 +39,12 @@ export function stripePayments(options: StripeOptions): Payments {
   }
 
   async function readPayment(payment: string): Promise<readonly PaymentEvent[]> {
-    const [intent, disputes] = await Promise.all([
+    const [intent, disputes, refunds] = await Promise.all([
       stripe.paymentIntents.retrieve(payment, { expand: ['latest_charge'] }),
       stripe.disputes.list({ payment_intent: payment, limit: 10 }),
+      stripe.refunds.list({ payment_intent: payment, limit: 100 }),
     ])
-    return eventsOfPayment(intent, disputes.data)
+    return eventsOfPayment(intent, disputes.data, refunds.data)
   }
 
   return {
@@ -131,10 +132,10 @@ async function charge(stripe: Stripe, order: ChargeOrder): Promise<readonly Paym
       },
       { idempotencyKey: `charge/${purchase}` },
     )
-    return eventsOfPayment(intent, [])
+    return eventsOfPayment(intent, [], [])
   } catch (fault) {
     if (!(fault instanceof Stripe.errors.StripeCardError) || fault.payment_intent === undefined) throw fault
-    return eventsOfPayment(fault.payment_intent, [])
+    return eventsOfPayment(fault.payment_intent, [], [])
   }
 }
 

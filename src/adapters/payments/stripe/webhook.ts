@@ -1,7 +1,7 @@
 import Stripe from 'stripe'
 import type { PaymentEvent } from '../../../core/purchase/event.ts'
 import { type Webhook, WEBHOOK_AGE_MS, type WebhookReading } from '../../../ports/payments.ts'
-import { idOf, outcomeOf, paidBy, reasonOf } from './events.ts'
+import { idOf, outcomeOf, paidBy, reasonOf, refundBy } from './events.ts'
 
 const SECOND_MS = 1_000
 /** The SDK cannot tell a bad signature from an old one: it checks the first, this the second. */
@@ -39,6 +39,10 @@ function eventOf(event: Stripe.Event): PaymentEvent | null {
     const of = { purchase: charge.metadata['purchase'] ?? null, payment: idOf(charge.payment_intent) }
     return { ...at, ...of, kind: 'refunded', minor: BigInt(charge.amount_refunded) }
   }
+  if (isOfRefund(event)) {
+    const refund = event.data.object
+    return { ...at, ...refundBy(refund), purchase: null, payment: idOf(refund.payment_intent) }
+  }
   if (event.type === 'charge.dispute.created') {
     const dispute = event.data.object
     return { ...at, ...ofDispute(dispute), kind: 'dispute_opened', dispute: dispute.id }
@@ -55,6 +59,19 @@ function eventOf(event: Stripe.Event): PaymentEvent | null {
   }
   return null
 }
+
+type OfRefund =
+  | Stripe.RefundCreatedEvent
+  | Stripe.RefundUpdatedEvent
+  | Stripe.RefundFailedEvent
+  | Stripe.ChargeRefundUpdatedEvent
+const OF_REFUND: ReadonlySet<string> = new Set<OfRefund['type']>([
+  'refund.created',
+  'refund.updated',
+  'refund.failed',
+  'charge.refund.updated',
+])
+const isOfRefund = (event: Stripe.Event): event is OfRefund => OF_REFUND.has(event.type)
 
 /** A dispute does not carry our metadata: it is found by its payment. */
 const ofDispute = (dispute: Stripe.Dispute) => ({ purchase: null, payment: idOf(dispute.payment_intent) })

@@ -20,10 +20,23 @@ export interface Account {
   /** Of a slow card: when its money arrives. */
   readonly arrivesAtMs: number | null
   readonly declined: string | null
-  readonly refundedMinor: bigint
+  /** Sent back in order; one that failed came back to the seller. Accounts of earlier versions lack them. */
+  readonly refunds?: readonly BankRefund[]
   readonly dispute: { readonly id: string; readonly won: boolean | null } | null
   readonly history: readonly PaymentEvent[]
 }
+
+export interface BankRefund {
+  readonly id: string
+  readonly atMs: number
+  readonly minor: bigint
+  readonly failed: string | null
+}
+
+/** Sent back in sum, and what of it stayed away. */
+export const sentMinor = ({ refunds = [] }: Account): bigint => refunds.reduce((sum, { minor }) => sum + minor, 0n)
+export const refundedMinor = ({ refunds = [] }: Account): bigint =>
+  refunds.reduce((sum, { minor, failed }) => (failed === null ? sum + minor : sum), 0n)
 
 export interface BankPorts {
   nowMs(): number
@@ -125,9 +138,32 @@ export class Bank {
 
   refund(payment: string, totalMinor: bigint): Account | null {
     const account = this.find(payment)
-    if (account === null || account.status !== 'paid' || totalMinor > account.totalMinor) return null
-    if (totalMinor <= account.refundedMinor) return account
-    return this.tell({ ...account, refundedMinor: totalMinor }, { kind: 'refunded', minor: totalMinor })
+    if (account === null || account.status !== 'paid') return null
+    const minor = totalMinor - sentMinor(account)
+    if (minor <= 0n) return account
+    if (refundedMinor(account) + minor > account.totalMinor) return null
+    const { refunds = [] } = account
+    const id = `re_${refunds.length + 1}_${hexOf(account.purchase)}`
+    const sent = { ...account, refunds: [...refunds, { id, atMs: this.ports.nowMs(), minor, failed: null }] }
+    return this.tell(this.tell(sent, { kind: 'refund', refund: id, minor, failed: null }), {
+      kind: 'refunded',
+      minor: totalMinor,
+    })
+  }
+
+  /** So much of the money, unless as much was returned already. */
+  private refundUpTo(account: Account, minor: bigint): Account | null {
+    const left = minor - refundedMinor(account)
+    return left <= 0n ? account : this.refund(account.payment, sentMinor(account) + left)
+  }
+
+  /** The latest that was on its way: the buyer's bank did not take it. */
+  private failRefund(account: Account): Account {
+    const refund = account.refunds?.findLast(({ failed }) => failed === null)
+    if (refund === undefined) return account
+    const failed = 'The bank of the buyer did not take the money: the account is closed.'
+    const refunds = account.refunds?.map((one) => (one.id === refund.id ? { ...one, failed } : one)) ?? []
+    return this.tell({ ...account, refunds }, { kind: 'refund', refund: refund.id, minor: refund.minor, failed })
   }
 
   backOffice(reference: string, action: TestAction): Account | null {
@@ -135,9 +171,11 @@ export class Bank {
     if (account === null || account.status !== 'paid') return null
     switch (action) {
       case 'refund':
-        return this.refund(account.payment, account.totalMinor)
+        return this.refundUpTo(account, account.totalMinor)
       case 'refund_half':
-        return this.refund(account.payment, account.totalMinor / 2n)
+        return this.refundUpTo(account, account.totalMinor / 2n)
+      case 'refund_fails':
+        return this.failRefund(account)
       case 'dispute': {
         if (account.dispute !== null) return account
         const dispute = `dp_${hexOf(account.purchase)}`
@@ -203,7 +241,7 @@ export class Bank {
       card: null,
       arrivesAtMs: null,
       declined: null,
-      refundedMinor: 0n,
+      refunds: [],
       dispute: null,
       history: [],
     }

@@ -8,7 +8,7 @@ import {
   WEBHOOK_AGE_MS,
   type WebhookReading,
 } from '../../../ports/payments.ts'
-import { type Account, Bank, SLOW_MS } from './bank.ts'
+import { type Account, Bank, refundedMinor, SLOW_MS } from './bank.ts'
 import { encode, type Journal, reviveAmounts } from './journal.ts'
 
 export interface TestProcessorOptions {
@@ -102,7 +102,7 @@ export function testProcessor(options: TestProcessorOptions): {
 }
 
 function shownAs(account: Account): TestCheckout | null {
-  const { checkout, purchase, title, totalMinor, refundedMinor, currency, status, dispute, declined } = account
+  const { checkout, purchase, title, totalMinor, currency, status, dispute, declined } = account
   if (checkout === null) return null
   const { reference, keepMethod, doneUrl, backUrl } = checkout
   const disputed = dispute !== null && dispute.won !== true
@@ -111,7 +111,7 @@ function shownAs(account: Account): TestCheckout | null {
     purchase,
     title,
     totalMinor,
-    refundedMinor,
+    refundedMinor: refundedMinor(account),
     currency,
     keepMethod,
     status,

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { PaymentEvent } from '../../../core/purchase/event.ts'
 import type { TestProcessor } from '../../../ports/payments.ts'
-import { type Account, Bank } from '../test-processor/bank.ts'
+import { type Account, Bank, type BankRefund, refundedMinor, sentMinor } from '../test-processor/bank.ts'
 
 export interface StripeServer {
   readonly url: string
@@ -53,6 +53,7 @@ export async function startStripeServer(options: {
     if (resource === 'checkout') return checkout(method, path.split('/')[4] ?? '', path.split('/')[5] ?? '', form)
     if (resource === 'payment_intents' && method === 'GET') return found(bank.find(id), intentObject)
     if (resource === 'payment_intents' && id === '') return charged(form)
+    if (resource === 'refunds' && method === 'GET') return refundsOf(form.get('payment_intent') ?? '')
     if (resource === 'refunds') return refunded(form)
     if (resource === 'disputes') return disputesOf(form.get('payment_intent') ?? '')
     return failed(404, `Unrecognized request URL (${method}: ${path} ${verb})`)
@@ -104,9 +105,15 @@ export async function startStripeServer(options: {
   function refunded(form: URLSearchParams): Reply {
     const account = bank.find(form.get('payment_intent') ?? '')
     const minor = BigInt(form.get('amount') ?? '0')
-    if (account === null || bank.refund(account.payment, account.refundedMinor + minor) === null)
+    if (account === null || bank.refund(account.payment, sentMinor(account) + minor) === null)
       return failed(400, 'Refund amount is greater than unrefunded amount on charge')
     return { status: 200, body: { id: 're_1', object: 'refund', status: 'succeeded' } }
+  }
+
+  const refundsOf = (payment: string): Reply => {
+    const account = bank.find(payment)
+    const data = account === null ? [] : (account.refunds ?? []).map((one) => refundObject(account, one)).toReversed()
+    return { status: 200, body: { object: 'list', data, has_more: false, url: '/v1/refunds' } }
   }
 
   const disputesOf = (payment: string): Reply => {
@@ -142,7 +149,7 @@ export async function startStripeServer(options: {
   const shown = (account: Account | null) => {
     if (account === null || account.checkout === null) return null
     const { checkout: at, dispute, ...rest } = account
-    return { ...rest, ...at, disputed: dispute !== null && dispute.won !== true }
+    return { ...rest, ...at, refundedMinor: refundedMinor(account), disputed: dispute !== null && dispute.won !== true }
   }
 
   return {
@@ -246,11 +253,30 @@ const chargeObject = (account: Account): Record<string, unknown> => ({
   id: `ch_${account.payment}`,
   object: 'charge',
   created: seconds(account.history.find(({ kind }) => kind === 'paid')?.atMs ?? account.openedAtMs),
-  amount_refunded: Number(account.refundedMinor),
+  // what failed is not in it any more
+  amount_refunded: Number(refundedMinor(account)),
   payment_intent: account.payment,
   payment_method_details: { card: { brand: 'visa', last4: '4242' } },
   metadata: { purchase: account.purchase },
 })
+
+const refundObject = (account: Account, { id, atMs, minor, failed }: BankRefund): Record<string, unknown> => ({
+  id,
+  object: 'refund',
+  created: seconds(atMs),
+  amount: Number(minor),
+  payment_intent: account.payment,
+  status: failed === null ? 'succeeded' : 'failed',
+  ...(failed !== null && { failure_reason: failed }),
+  metadata: {},
+})
+
+/** The one that was made or failed last. */
+function lastRefund(account: Account): Record<string, unknown> {
+  const told = account.history.findLast((event) => event.kind === 'refund')
+  const refund = account.refunds?.find(({ id }) => told?.kind === 'refund' && id === told.refund)
+  return refund === undefined ? {} : refundObject(account, refund)
+}
 
 const disputeObject = (account: Account): Record<string, unknown> => ({
   id: account.dispute?.id,
@@ -262,7 +288,8 @@ const disputeObject = (account: Account): Record<string, unknown> => ({
 })
 
 function eventObject(event: PaymentEvent, account: Account): Record<string, unknown> {
-  const [type, object] = EVENTS[event.kind]
+  const [told, object] = EVENTS[event.kind]
+  const type = event.kind === 'refund' && event.failed !== null ? 'refund.failed' : told
   return {
     id: `evt_${event.id}`,
     object: 'event',
@@ -284,6 +311,7 @@ const EVENTS: Record<PaymentEvent['kind'], readonly [string, (account: Account) 
   paid: ['payment_intent.succeeded', intentObject],
   expired: ['checkout.session.expired', sessionObject],
   refunded: ['charge.refunded', chargeObject],
+  refund: ['refund.created', lastRefund],
   dispute_opened: ['charge.dispute.created', disputeObject],
   dispute_closed: ['charge.dispute.closed', disputeObject],
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { isOpen, type Purchase, statusOf } from '../../../core/purchase/purchase.ts'
+import { isOpen, type Purchase, returnedMinor, statusOf } from '../../../core/purchase/purchase.ts'
 import { unreachable } from '../../../core/shared/assert.ts'
 import { isId } from '../../../core/shared/ids.ts'
 import { PaymentRefused, PaymentsUnavailable } from '../../../ports/payments.ts'
@@ -162,7 +162,7 @@ function member(purchase: Purchase, nowMs: number): z.infer<typeof purchaseAnswe
     credits: `${pack.credits}`,
     totalMinor: `${pack.totalMinor}`,
     taxMinor: `${pack.taxMinor}`,
-    refundedMinor: `${facts.refunded?.minor ?? 0n}`,
+    refundedMinor: `${returnedMinor(facts)}`,
     currency: pack.currency,
     checkoutUrl: payable ? (facts.checkout?.url ?? null) : null,
     grant: facts.credited?.grant ?? null,
