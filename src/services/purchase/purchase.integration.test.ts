@@ -498,6 +498,129 @@ describe('money that leaves again', () => {
   })
 })
 
+describe('a dispute that is won while its credits are still being taken', () => {
+  const gate = () => {
+    let open = (): void => {}
+    const opened = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    let arrive = (): void => {}
+    const arrived = new Promise<void>((resolve) => {
+      arrive = resolve
+    })
+    return { arrived, open, wait: () => (arrive(), opened) }
+  }
+  async function disputed() {
+    const customer = await newCustomer()
+    const { id, reference } = await buy(customer)
+    await stripe.desk.backOffice(reference, 'dispute')
+    const [opened] = posted.splice(0)
+    await stripe.desk.backOffice(reference, 'dispute_won')
+    const [won] = posted.splice(0)
+    return { customer, id, opened: opened!, won: won! }
+  }
+  /** The same process, held before it revokes. */
+  const heldBeforeRevoking = (of: Engine, at: ReturnType<typeof gate>): Engine => ({
+    ...of,
+    customers: {
+      ...of.customers,
+      async transact(customer, operation) {
+        if (operation.idempotency?.operation === 'purchase.take_back') await at.wait()
+        return of.customers.transact(customer, operation)
+      },
+    },
+  })
+
+  test('is given back whole when the other process revokes after it was given back', async () => {
+    const { customer, id, opened, won } = await disputed()
+    const at = gate()
+    const slow = handleWebhook(heldBeforeRevoking(engine, at), opened)
+    await at.arrived
+    expect(await handleWebhook(other, won)).toBe('done')
+    at.open()
+    await slow
+    expect([await status(id), await available(customer)]).toEqual(['credited', 100n])
+    expect((await read(id)).facts.takeBacks).toMatchObject([{ cause: 'dispute', returned: true }])
+  })
+
+  test('is given back whole when the other process revokes between the look for revocations and the note', async () => {
+    const { customer, id, opened, won } = await disputed()
+    const revoking = gate()
+    const slow = handleWebhook(heldBeforeRevoking(engine, revoking), opened)
+    await revoking.arrived
+    const noting = gate()
+    const giving: Engine = {
+      ...other,
+      purchases: {
+        ...other.purchases,
+        async change(change) {
+          if (change.purchase.facts.takeBacks.some(({ returned }) => returned)) await noting.wait()
+          return other.purchases.change(change)
+        },
+      },
+    }
+    const second = handleWebhook(giving, won)
+    await noting.arrived
+    revoking.open()
+    await slow
+    noting.open()
+    await second
+    expect([await status(id), await available(customer)]).toEqual(['credited', 100n])
+  })
+
+  test('is given back whole when the process that revokes ends before it notes it', async () => {
+    const { customer, id, opened, won } = await disputed()
+    let revoked = false
+    const ending: Engine = {
+      ...engine,
+      customers: {
+        ...engine.customers,
+        async transact(who, operation) {
+          const result = await engine.customers.transact(who, operation)
+          revoked ||= operation.idempotency?.operation === 'purchase.take_back'
+          return result
+        },
+      },
+      purchases: {
+        ...engine.purchases,
+        change: (change) => (revoked ? Promise.reject(new Error('it ended')) : engine.purchases.change(change)),
+      },
+    }
+    await expect(handleWebhook(ending, opened)).rejects.toThrow('it ended')
+    expect(await available(customer)).toBe(0n)
+    await Promise.all([handleWebhook(other, won), handleWebhook(engine, won)])
+    world.clock.advance(60_000)
+    await reconcileDuePurchases(engine, 100)
+    expect([await status(id), await available(customer)]).toEqual(['credited', 100n])
+  })
+
+  test('one that is disputed again after the way back was cut off is taken whole', async () => {
+    const { customer, id, opened, won } = await disputed()
+    const cutOff: Engine = {
+      ...engine,
+      purchases: {
+        ...engine.purchases,
+        change: (change) =>
+          change.purchase.facts.takeBacks.some(({ returned }) => returned)
+            ? Promise.reject(new Error('cut off'))
+            : engine.purchases.change(change),
+      },
+    }
+    const at = gate()
+    const slow = handleWebhook(heldBeforeRevoking(other, at), opened)
+    await at.arrived
+    await expect(handleWebhook(cutOff, won)).rejects.toThrow('cut off')
+    const { payment } = (await read(id)).facts.paid!
+    const about = { atMs: world.clock.nowMs() + 1, purchase: id, payment, kind: 'dispute_opened' } as const
+    await hearPayment(engine, { ...about, id: `evt_again_${id}`, dispute: 'dp_again' })
+    at.open()
+    await slow
+    world.clock.advance(60_000)
+    await reconcileDuePurchases(engine, 100)
+    expect([await status(id), await available(customer)]).toEqual(['disputed', 0n])
+  })
+})
+
 describe('auto top-up', () => {
   const TERMS = { threshold: 50n, monthlyMaxMinor: 900n }
   const SENTENCE = { pack: '100 units', priceMinor: 400n, currency: 'EUR', method: 'the kept card' }
