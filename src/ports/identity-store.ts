@@ -161,5 +161,7 @@ export interface IdentityStore {
   ): Promise<readonly { failures: number; startedAtMs: number }[]>
   /** It was no failure: forgets the account's, and takes this one back from its address. */
   forgiveAttempt(keys: { account: string; address: string }): Promise<void>
+  /** These were none: one less under each key, and never less than none. */
+  takeBackAttempts(keys: readonly string[]): Promise<void>
   purgeAttempts(beforeMs: number, limit: number): Promise<number>
 }

@@ -393,6 +393,14 @@ export function identityStoreConformance(open: () => Promise<Opened>): void {
       expect(await count(['a3', 'b3'], START_MS)).toEqual([1, 2])
     })
 
+    test('that were none are taken back one by one, and never below none', async () => {
+      await count(['a5', 'b5'], START_MS)
+      await count(['a5'], START_MS)
+      await store.takeBackAttempts(['a5', 'b5', 'c5'])
+      await store.takeBackAttempts(['b5'])
+      expect(await count(['a5', 'b5', 'c5'], START_MS)).toEqual([2, 1, 1])
+    })
+
     test('are purged once they are old', async () => {
       await count(['a4'], 5)
       expect(await store.purgeAttempts(5, 10)).toBe(0)

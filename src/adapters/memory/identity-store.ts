@@ -66,6 +66,10 @@ export function memoryIdentityStore(db: MemoryDatabase): IdentityStore {
     return users.get(link.user) ?? null
   }
 
+  const takeBack = (key: string): void => {
+    const counted = attempts.get(key)
+    if (counted !== undefined) attempts.set(key, { ...counted, failures: Math.max(0, counted.failures - 1) })
+  }
   const isOpen = (one: Invitation, nowMs: number): boolean =>
     one.acceptedAtMs === null && one.revokedAtMs === null && one.expiresAtMs > nowMs
 
@@ -263,8 +267,10 @@ export function memoryIdentityStore(db: MemoryDatabase): IdentityStore {
     },
     async forgiveAttempt({ account, address }) {
       attempts.delete(account)
-      const counted = attempts.get(address)
-      if (counted !== undefined) attempts.set(address, { ...counted, failures: Math.max(0, counted.failures - 1) })
+      takeBack(address)
+    },
+    async takeBackAttempts(keys) {
+      for (const key of keys) takeBack(key)
     },
     async purgeAttempts(beforeMs, limit) {
       const over = [...attempts].filter(([, one]) => one.startedAtMs < beforeMs).slice(0, limit)

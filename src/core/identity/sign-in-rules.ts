@@ -47,9 +47,10 @@ export function waitAfter(
   counted: { readonly failures: number; readonly startedAtMs: number },
   most: number,
   nowMs: number,
+  windowMs = FAILURE_WINDOW_MS,
 ): number | null {
   if (counted.failures <= most) return null
-  return Math.max(1, counted.startedAtMs + FAILURE_WINDOW_MS - nowMs)
+  return Math.max(1, counted.startedAtMs + windowMs - nowMs)
 }
 
 /** Over when ended, past its end, or idle for too long. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type EngineWorld, openEngineWorld } from '../../../tests/engine-world.ts'
 import { TEST_POLICY } from '../../../tests/api/policy.ts'
 import type { CustomerId } from '../../core/shared/ids.ts'
@@ -127,6 +127,66 @@ test.each([
 ])('%j %j cannot be made: %s', async (code, change, kind) => {
   await made('TWICE-MADE')
   expect(await made(code, change)).toEqual({ kind })
+})
+
+describe('guessing', () => {
+  const person = (n: number) => ({ kind: 'user', id: `usr_${n}` }) as const
+  const tries = async (customer: CustomerId, by: number, count: number, code = 'NOBODY') => {
+    const kinds: string[] = []
+    for (let n = 0; n < count; n += 1)
+      kinds.push((await redeemCode(n % 2 === 0 ? engine : other, { customer, code, actor: person(by) })).kind)
+    return kinds
+  }
+  const refused = (count: number) => Array<string>(count).fill('refused')
+
+  test('ends after ten codes that gave nothing, on any node, and begins again after the hour', async () => {
+    await made('AFTER-ALL')
+    const customer = await newCustomer()
+    const startedAtMs = world.clock.nowMs()
+    expect(await tries(customer, 1, 10)).toEqual(refused(10))
+    world.clock.advance(600_000)
+    const wait = { kind: 'throttled', retryAfterMs: startedAtMs + 3_600_000 - world.clock.nowMs() }
+    for (const code of ['NOBODY', 'AFTER-ALL'])
+      expect(await redeemCode(other, { customer, code, actor: person(1) })).toEqual(wait)
+    world.clock.advance(wait.retryAfterMs)
+    expect(await tries(customer, 1, 1, 'AFTER-ALL')).toEqual(['redeemed'])
+  })
+
+  test('side by side tries no more codes than one after the other', async () => {
+    const customer = await newCustomer()
+    const outcomes = await Promise.all(
+      Array.from({ length: 40 }, (_, n) =>
+        untilAnswered(() => redeemCode(n % 2 === 0 ? engine : other, { customer, code: 'NOBODY', actor: person(2) })),
+      ),
+    )
+    expect(outcomes.filter(({ kind }) => kind === 'refused').length).toBeLessThanOrEqual(10)
+  })
+
+  test('of one person keeps no colleague and no other customer from theirs; of many, the customer', async () => {
+    await made('COLLEAGUE', { customerLimit: 100, totalLimit: 100 })
+    const [customer, elsewhere] = [await newCustomer(), await newCustomer()]
+    expect(await tries(customer, 3, 12)).toEqual([...refused(10), 'throttled', 'throttled'])
+    expect(await tries(customer, 4, 1, 'COLLEAGUE')).toEqual(['redeemed'])
+    expect(await tries(elsewhere, 3, 1, 'COLLEAGUE')).toEqual(['throttled'])
+    expect(await tries(elsewhere, 4, 1, 'COLLEAGUE')).toEqual(['redeemed'])
+    for (const by of [4, 5]) expect(await tries(customer, by, 10)).toEqual(refused(10))
+    expect(await tries(customer, 6, 1, 'COLLEAGUE')).toEqual(['throttled'])
+    expect(await tries(elsewhere, 6, 1, 'COLLEAGUE')).toEqual(['redeemed'])
+  })
+
+  test('is not what codes that give something, or gave it before, are taken for', async () => {
+    await made('MANY-TIMES', { customerLimit: 12, totalLimit: 100 })
+    const customer = await newCustomer()
+    expect(await tries(customer, 7, 14, 'MANY-TIMES')).toEqual([...Array<string>(12).fill('redeemed'), ...refused(2)])
+    expect(await tries(customer, 7, 10)).toEqual(refused(10))
+    expect(await tries(customer, 7, 1)).toEqual(['throttled'])
+  })
+
+  test('what cannot be a code is not counted: nothing is looked up for it', async () => {
+    const customer = await newCustomer()
+    expect(await tries(customer, 8, 15, '?')).toEqual(refused(15))
+    expect(await tries(customer, 8, 1)).toEqual(refused(1))
+  })
 })
 
 test('afterwards the books are verified, and nothing is wrong', async () => {

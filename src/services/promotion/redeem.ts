@@ -6,9 +6,11 @@ import type { Redemption } from '../../ports/promotion-store.ts'
 import { grantCredits } from '../credit/grant.ts'
 import type { CreditEngine } from '../credit/ledger-context.ts'
 import type { Engine } from '../engine.ts'
+import { countGuess, takeBackGuess } from './guesses.ts'
 import { publishEvent } from '../webhook/publish.ts'
 
 export type PromotionEngine = CreditEngine & Pick<Engine, 'promotions' | 'webhooks' | 'ids' | 'clock'>
+type RedeemEngine = PromotionEngine & Pick<Engine, 'identity'>
 
 export type RedeemOutcome =
   | {
@@ -18,6 +20,8 @@ export type RedeemOutcome =
       readonly expiresAtMs: number | null
     }
   | { readonly kind: 'refused'; readonly standing: Exclude<CodeStanding, 'open'> | 'unknown' }
+  /** So many codes that gave nothing look like guessing. Nothing was tried. */
+  | { readonly kind: 'throttled'; readonly retryAfterMs: number }
   /** The place is kept, and its grant comes by itself. */
   | { readonly kind: 'later' }
 
@@ -26,13 +30,18 @@ const PRIORITY = 20
 
 /** Takes a place on the code and gives its promotion grant: once per place, whatever is tried again or breaks between. */
 export async function redeemCode(
-  engine: PromotionEngine,
+  engine: RedeemEngine,
   input: { readonly customer: CustomerId; readonly code: string; readonly actor: Actor },
 ): Promise<RedeemOutcome> {
   const { customer, actor } = input
   const code = codeOf(input.code)
   if (code === null) return { kind: 'refused', standing: 'unknown' }
+  const retryAfterMs = await countGuess(engine, input)
+  if (retryAfterMs !== null) return { kind: 'throttled', retryAfterMs }
   const taken = await engine.promotions.take({ code, customer, atMs: engine.clock.nowMs() })
+  // who has a place on it knows the code
+  const guessed = taken.kind === 'unknown' || (taken.kind === 'refused' && taken.standing !== 'customer_limit')
+  if (!guessed) await takeBackGuess(engine, input)
   if (taken.kind === 'unknown') return { kind: 'refused', standing: 'unknown' }
   if (taken.kind === 'refused') return taken
   const expiresAtMs = await giveGrant(engine, taken.redemption, actor)

@@ -6,12 +6,21 @@ import { decodeUser, USER, type UserRow } from './rows.ts'
 
 type Links = Pick<
   IdentityStore,
-  'makeLink' | 'linkHolder' | 'useLink' | 'countAttempts' | 'forgiveAttempt' | 'purgeAttempts'
+  'makeLink' | 'linkHolder' | 'useLink' | 'countAttempts' | 'forgiveAttempt' | 'takeBackAttempts' | 'purgeAttempts'
 >
 
 const USABLE = 'token_hash = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3'
 
 export function links(pool: Pool): Links {
+  async function takeBack(keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      await pool.query({
+        text: 'UPDATE sign_in_attempt SET failures = greatest(0, failures - 1) WHERE key = $1',
+        values: [key],
+      })
+    }
+  }
+
   return {
     async makeLink(link) {
       await pool.query({
@@ -68,11 +77,10 @@ export function links(pool: Pool): Links {
 
     async forgiveAttempt({ account, address }) {
       await pool.query({ text: 'DELETE FROM sign_in_attempt WHERE key = $1', values: [account] })
-      await pool.query({
-        text: 'UPDATE sign_in_attempt SET failures = greatest(0, failures - 1) WHERE key = $1',
-        values: [address],
-      })
+      await takeBack([address])
     },
+
+    takeBackAttempts: takeBack,
 
     async purgeAttempts(beforeMs, limit) {
       const { rowCount } = await pool.query({

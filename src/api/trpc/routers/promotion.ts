@@ -19,6 +19,13 @@ export const promotionRouter = router({
       const actor = { kind: 'user', id: viewer.id } as const
       const outcome = await redeemCode(ctx.engine, { customer, code: input.code, actor })
       if (outcome.kind === 'refused') throw new TRPCError({ code: 'BAD_REQUEST', message: REFUSED[outcome.standing] })
+      if (outcome.kind === 'throttled') {
+        const minutes = Math.ceil(outcome.retryAfterMs / 60_000)
+        throw new TRPCError({
+          code: 'TOO_MANY_REQUESTS',
+          message: `Too many codes that gave nothing. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
+        })
+      }
       return outcome
     }),
 })
