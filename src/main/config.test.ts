@@ -26,8 +26,20 @@ test('nothing set: a demo on 127.0.0.1:3000 with PostgreSQL of its own', () => {
       settler: true,
       portal: true,
       home: SPILLWAY_HOME,
+      metrics: 'open',
     },
   })
+})
+
+test('metrics have a token that is long enough and never shown', () => {
+  const [token, short] = ['m'.repeat(16), 'hunter2']
+  const read = (given: string) => readConfig({ SPILLWAY_HOME: home(), SPILLWAY_METRICS_TOKEN: given })
+  expect(read(token)).toMatchObject({ ok: true, config: { metrics: { token } } })
+  expect(read(short)).toEqual({
+    ok: false,
+    problems: ['SPILLWAY_METRICS_TOKEN: write at least 16 random characters (openssl rand -hex 24)'],
+  })
+  expect(read(`${token} with spaces`).ok).toBe(false)
 })
 
 test('a demo makes its secret once, for its owner only', () => {
@@ -56,6 +68,7 @@ test('production takes what it is given and no demo', () => {
       port: 0,
       demoTraffic: false,
       portal: true,
+      metrics: 'closed',
     },
   })
 })

@@ -24,6 +24,8 @@ export interface Config {
   readonly queueLimit: number
   /** Where people reach it, when not at host and port. */
   readonly publicUrl: string | null
+  /** Who reads `/metrics`: everybody who reaches a demo, whoever sends this token, and in production without one nobody. */
+  readonly metrics: MetricsAccess
   /** Null: mails stay in the outbox. */
   readonly smtp: { readonly url: string; readonly from: string } | null
   /** Private addresses that webhooks may reach, `host:port`; empty in production. */
@@ -45,12 +47,15 @@ export interface Config {
   } | null
 }
 
+export type MetricsAccess = 'open' | 'closed' | { readonly token: string }
+
 export type ConfigReading =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly problems: readonly string[] }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 const LEAST_SECRET = 32
+const LEAST_TOKEN = 16
 
 const whole = (least: number, most: number) =>
   z
@@ -84,6 +89,11 @@ const environment = z.object({
     .url({ protocol: /^https?$/, error: 'write the address that people use, such as https://spillway.example.com' })
     .optional(),
   SPILLWAY_PROXIES: whole(0, 10).default(0),
+  SPILLWAY_METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'write printable characters without spaces')
+    .min(LEAST_TOKEN, `write at least ${LEAST_TOKEN} random characters (openssl rand -hex 24)`)
+    .optional(),
   SMTP_URL: z
     .string()
     .regex(/^smtps?:\/\/\S+$/, 'write the mail server: smtp://user:password@host:587, or smtps://')
@@ -152,6 +162,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       lanes: value.SPILLWAY_LANES,
       queueLimit: value.SPILLWAY_QUEUE_LIMIT,
       publicUrl: value.SPILLWAY_URL ?? null,
+      metrics: metricsAccess(value.SPILLWAY_MODE, value.SPILLWAY_METRICS_TOKEN),
       smtp:
         value.SMTP_URL === undefined || value.MAIL_FROM === undefined
           ? null
@@ -178,6 +189,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     },
   }
 }
+
+const metricsAccess = (mode: Config['mode'], token: string | undefined): MetricsAccess =>
+  token === undefined ? (mode === 'demo' ? 'open' : 'closed') : { token }
 
 /** Both or neither; and what only tests may do. */
 function mailProblems(given: Readonly<Record<string, string | undefined>>): readonly string[] {
@@ -239,6 +253,7 @@ function shown(given: Readonly<Record<string, string | undefined>>, path: readon
 
 const SECRETS = new Set([
   'SPILLWAY_SECRET',
+  'SPILLWAY_METRICS_TOKEN',
   'DATABASE_URL',
   'STRIPE_SECRET_KEY',
   'STRIPE_WEBHOOK_SECRET',

@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { problem, withInstance } from '../api/http/answer.ts'
@@ -6,6 +7,7 @@ import { ADDRESS_HEADER } from '../auth/session.ts'
 import { PREFIX } from '../api/http/route.ts'
 import { handleStripeWebhook, STRIPE_WEBHOOK } from '../api/http/webhooks.ts'
 import type { ProblemSlug } from '../api/errors.ts'
+import type { MetricsAccess } from './config.ts'
 import type { Metrics } from './metrics.ts'
 import type { Readiness } from './readiness.ts'
 
@@ -25,6 +27,12 @@ export interface TimeLimits {
   readonly checkMs: number
 }
 
+export interface ServerOptions {
+  readonly limits?: TimeLimits
+  readonly proxies?: number
+  readonly metrics?: MetricsAccess
+}
+
 const TIME_LIMITS: TimeLimits = { headMs: 5_000, requestMs: 15_000, checkMs: 1_000 }
 /** Above what usual load balancers keep a connection idle for, so that they close it first. */
 const KEEP_ALIVE_MS = 65_000
@@ -34,7 +42,7 @@ const STARTING_SECONDS = 1
 /** One server: `/api/v1` on raw node:http, health and metrics, everything else to the pages. */
 export function createHttpServer(
   serving: () => Serving | null,
-  { limits = TIME_LIMITS, proxies = 0 }: { readonly limits?: TimeLimits; readonly proxies?: number } = {},
+  { limits = TIME_LIMITS, proxies = 0, metrics = 'open' }: ServerOptions = {},
 ): Server {
   const server = createServer(
     {
@@ -45,7 +53,7 @@ export function createHttpServer(
       keepAliveTimeout: KEEP_ALIVE_MS,
       noDelay: true,
     },
-    (req, res) => answer(serving(), req, res, proxies),
+    (req, res) => answer(serving(), req, res, { proxies, metrics }),
   )
   server.on('clientError', refuse)
   return server
@@ -64,7 +72,12 @@ export function addressOf(
   return (seen || req.socket.remoteAddress || 'unknown').slice(0, 64)
 }
 
-function answer(serving: Serving | null, req: IncomingMessage, res: ServerResponse, proxies: number): void {
+function answer(
+  serving: Serving | null,
+  req: IncomingMessage,
+  res: ServerResponse,
+  { proxies, metrics }: Required<Pick<ServerOptions, 'proxies' | 'metrics'>>,
+): void {
   const url = req.url ?? '/'
   if (url.startsWith(`${PREFIX}/`) || url === PREFIX) {
     if (serving !== null) void handleApi(serving.api, req, res)
@@ -77,7 +90,7 @@ function answer(serving: Serving | null, req: IncomingMessage, res: ServerRespon
   else if (url === '/readyz') void sendReadiness(serving, res)
   else if (serving === null) sendText(res, 503, 'Spillway is starting.\n', ['Retry-After', `${STARTING_SECONDS}`])
   else if (url === STRIPE_WEBHOOK) void handleStripeWebhook(serving.api, req, res)
-  else if (url === '/metrics') void sendMetrics(serving.metrics, res)
+  else if (url === '/metrics') void sendMetrics(serving.metrics, metrics, req, res)
   else if (serving.pages === null) sendProblem(res, 'unknown-path', url)
   else {
     // pages bound attempts by it; written over whatever the client claims in this header
@@ -95,9 +108,27 @@ async function sendReadiness(serving: Serving | null, res: ServerResponse): Prom
   })
 }
 
-async function sendMetrics({ registry }: Metrics, res: ServerResponse): Promise<void> {
+/**
+ * Closed, it is not there at all. No exception for this machine's own address: behind a proxy on it, everybody has that.
+ */
+async function sendMetrics(
+  { registry }: Metrics,
+  access: MetricsAccess,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  if (access === 'closed') return sendProblem(res, 'unknown-path', '/metrics')
+  if (access !== 'open' && !isSame(req.headers.authorization ?? '', `Bearer ${access.token}`))
+    return sendText(res, 401, 'Send the token of the metrics as Authorization: Bearer.\n', [
+      'WWW-Authenticate',
+      'Bearer realm="metrics"',
+    ])
   sendText(res, 200, await registry.metrics(), [], registry.contentType)
 }
+
+/** In a time that says nothing of where they differ, or of their lengths. */
+const isSame = (given: string, expected: string): boolean => timingSafeEqual(digestOf(given), digestOf(expected))
+const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest()
 
 async function sendPage({ pages, api }: Serving, req: IncomingMessage, res: ServerResponse): Promise<void> {
   try {

@@ -57,7 +57,7 @@ export async function start(config: Config, { log, say, signal }: StartOptions):
     return result
   }
   try {
-    const server = createHttpServer(() => serving, { proxies: config.proxies })
+    const server = createHttpServer(() => serving, { proxies: config.proxies, metrics: config.metrics })
     const drain = drainOf(server)
     const local = await listen(server, config)
     const address = config.publicUrl ?? local
