@@ -10,6 +10,9 @@ const NEEDED = [
   'SPILLWAY_SECRET: production needs a secret of its own (openssl rand -base64 48), the same on every process',
   'DATABASE_URL: production needs a PostgreSQL server: postgresql://user:password@host:5432/database',
 ]
+const NO_URL =
+  'SPILLWAY_URL: production needs the address that people use, such as https://spillway.example.com: links in mails lead there'
+const SPILLWAY_URL = 'https://spillway.example.com'
 const home = () => mkdtempSync(join(tmpdir(), 'spillway-config-'))
 
 test('nothing set: a demo on 127.0.0.1:3000 with PostgreSQL of its own', () => {
@@ -56,6 +59,7 @@ test('production takes what it is given and no demo', () => {
     SPILLWAY_MODE: 'production',
     SPILLWAY_SECRET: SECRET,
     DATABASE_URL,
+    SPILLWAY_URL,
     PORT: '0',
     SPILLWAY_PORTAL: '',
   })
@@ -104,7 +108,7 @@ test.each([
       AUTH_OIDC_ID: 'a',
       AUTH_OIDC_SECRET: 'hunter2',
     },
-    [...NEEDED, 'AUTH_OIDC_ISSUER: production needs an https address'],
+    [...NEEDED, NO_URL, 'AUTH_OIDC_ISSUER: production needs an https address'],
   ],
   [{ SPILLWAY_SECRET: 'short' }, ['SPILLWAY_SECRET: write at least 32 random characters (openssl rand -base64 48)']],
   [
@@ -132,14 +136,19 @@ test.each([
       STRIPE_WEBHOOK_SECRET: 'whsec_1',
       STRIPE_API_BASE: 'http://127.0.0.1:1',
     },
-    ['STRIPE_API_BASE: production talks to its processor over https only', ...NEEDED],
+    ['STRIPE_API_BASE: production talks to its processor over https only', ...NEEDED, NO_URL],
   ],
-  [{ SPILLWAY_MODE: 'production' }, NEEDED],
+  [{ SPILLWAY_MODE: 'production' }, [...NEEDED, NO_URL]],
+  [{ SPILLWAY_MODE: 'production', SPILLWAY_SECRET: SECRET, DATABASE_URL }, [NO_URL]],
+  [{ SPILLWAY_MODE: 'production', SPILLWAY_URL }, NEEDED],
   [
     { SPILLWAY_MODE: 'production', SPILLWAY_URL: 'http://spillway.example.com' },
     [...NEEDED, 'SPILLWAY_URL: production needs an https address: links to sign in and sessions travel over it'],
   ],
-  [{ SPILLWAY_MODE: 'production', PORT: '-1' }, ['PORT: write a whole number from 0 to 65535 (it is "-1")', ...NEEDED]],
+  [
+    { SPILLWAY_MODE: 'production', PORT: '-1' },
+    ['PORT: write a whole number from 0 to 65535 (it is "-1")', ...NEEDED, NO_URL],
+  ],
 ])('%j is refused with every problem at once', (env, problems) => {
   const read = readConfig(env)
   expect(read.ok ? [] : read.problems.toSorted()).toEqual(problems.toSorted())
@@ -157,7 +166,7 @@ test('mail needs both its server and its sender, and test hosts are none of prod
     problems: [expect.stringMatching(/^SMTP_URL/), expect.stringMatching(/^MAIL_FROM/)],
   })
   expect(JSON.stringify(bad)).not.toContain('hidden')
-  const production = { SPILLWAY_MODE: 'production', SPILLWAY_SECRET: SECRET, DATABASE_URL }
+  const production = { SPILLWAY_MODE: 'production', SPILLWAY_SECRET: SECRET, DATABASE_URL, SPILLWAY_URL }
   expect(smtp({ ...production, SPILLWAY_WEBHOOK_TEST_HOSTS: '127.0.0.1:8443' })).toMatchObject({
     ok: false,
     problems: [expect.stringMatching(/^SPILLWAY_WEBHOOK_TEST_HOSTS/)],

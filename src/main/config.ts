@@ -227,6 +227,8 @@ function stripeProblems(given: Readonly<Record<string, string | undefined>>): re
 const OF_ITS_OWN = {
   SPILLWAY_SECRET: 'production needs a secret of its own (openssl rand -base64 48), the same on every process',
   DATABASE_URL: 'production needs a PostgreSQL server: postgresql://user:password@host:5432/database',
+  SPILLWAY_URL:
+    'production needs the address that people use, such as https://spillway.example.com: links in mails lead there',
 } as const
 
 const OF_A_PROVIDER = ['AUTH_OIDC_ISSUER', 'AUTH_OIDC_ID', 'AUTH_OIDC_SECRET'] as const
