@@ -23,11 +23,8 @@ export function startMessages(
     readonly onFault: (error: unknown) => void
   },
 ): void {
-  const { smtp, endings, every } = options
+  const { smtp, endings, every, watch, origin, onFault } = options
   const mail = smtp === null ? null : smtpTransport(smtp)
   if (mail !== null) endings.add('mail server', () => mail.close())
-  endings.add(
-    'messages',
-    startMessageJobs(engine, { every, chance: systemChance, mail, watch: options.watch, origin: options.origin }),
-  )
+  endings.add('messages', startMessageJobs(engine, { every, chance: systemChance, mail, watch, origin, onFault }))
 }

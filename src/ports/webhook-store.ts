@@ -62,11 +62,16 @@ export interface WebhookStore {
   disable(endpoint: { id: WebhookId; atMs: number }, audit: AuditEntryDraft): Promise<boolean>
   /** Each once per endpoint and key. */
   queue(messages: readonly NewWebhookMessage[]): Promise<void>
-  /** As with mails: due ones, each given to one sender until `untilMs`. */
+  /**
+   * As with mails: due ones, each given to one sender until `untilMs`. Of one endpoint no more than `perEndpoint`, so that
+   * what waits for it does not stand before all others; of those in `except` none.
+   */
   claim(claim: {
     nowMs: number
     untilMs: number
     limit: number
+    perEndpoint: number
+    except: readonly WebhookId[]
   }): Promise<readonly { message: WebhookMessage; endpoint: WebhookEndpoint }[]>
   /**
    * Of the attempt as claimed; false when its claim ran out. Answers since when the endpoint has been failing, this

@@ -6,13 +6,12 @@ import type { AlertWatch } from '../services/alert/watch.ts'
 import type { Engine } from '../services/engine.ts'
 import { sendDueMails } from '../services/mail/send-due.ts'
 import { completeRedemptions } from '../services/promotion/redeem.ts'
-import { sendDueWebhooks } from '../services/webhook/send-due.ts'
+import { webhookSending } from '../services/webhook/send-due.ts'
 
 const SECOND = 1_000
 const MAIL_MS = 2 * SECOND
 const MAILS_PER_TICK = 50
 const WEBHOOK_MS = SECOND
-const WEBHOOKS_PER_TICK = 50
 const LOOK_MS = SECOND / 2
 /** Some 100 customers a second at most: alerts may be late when all change at once, decisions may not. */
 const LOOKS_PER_TICK = 50
@@ -34,22 +33,22 @@ export interface MessageJobOptions {
   readonly watch: AlertWatch
   /** What links in mails begin with. */
   readonly origin: string
+  readonly onFault: (error: unknown) => void
 }
 
-/** Alerts, and what is sent out of the house. Every node may run all of it. Returns the way to stop. */
+/** Alerts, and what is sent out of the house. Every node may run all of it. Returns the way to stop: what is on its way is waited for. */
 export function startMessageJobs(
   engine: Engine,
-  { every, chance, mail, watch, origin }: MessageJobOptions,
-): () => void {
+  { every, chance, mail, watch, origin, onFault }: MessageJobOptions,
+): () => Promise<void> {
   const now = () => engine.clock.nowMs()
   const onDisabled = (endpoint: WebhookEndpoint) => tellDisabled(engine, endpoint, origin)
+  const webhooks = webhookSending(engine, { chance, onDisabled, onFault })
   const stops = [
     every(LOOK_MS, () => watch.look(LOOKS_PER_TICK)),
     every(SWEEP_MS, () => watch.sweep(SWEEP_CUSTOMERS)),
     every(TELL_MS, async () => void (await tellAlerts(engine, { origin, limit: TELLS_PER_TICK }))),
-    every(WEBHOOK_MS, async () => {
-      await sendDueWebhooks(engine, { limit: WEBHOOKS_PER_TICK, chance, onDisabled })
-    }),
+    every(WEBHOOK_MS, webhooks.tick),
     every(COMPLETE_MS, async () => {
       await completeRedemptions(engine, { beforeMs: now() - COMPLETE_MS, limit: COMPLETIONS_PER_TICK })
     }),
@@ -63,6 +62,7 @@ export function startMessageJobs(
   ]
   return () => {
     for (const stop of stops) stop()
+    return webhooks.stop()
   }
 }
 

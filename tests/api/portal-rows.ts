@@ -73,7 +73,7 @@ const offWebhookId: PortalRow['target'] = async (world, customer) => {
 const deliveryId: PortalRow['target'] = async (world, customer) => {
   await (await ownerOf(world, customer)).webhook.ping({ id: (await webhookId(world, customer)) ?? '' })
   const nowMs = world.clock.nowMs()
-  const claimed = await world.engine.webhooks.claim({ nowMs, untilMs: nowMs, limit: 10 })
+  const claimed = await world.engine.webhooks.claim({ nowMs, untilMs: nowMs, limit: 10, perEndpoint: 10, except: [] })
   const message = claimed.map((one) => one.message).find((one) => one.customer === customer)
   const outcome = { kind: 'failed' } as const
   const conclusion = { atMs: nowMs, httpStatus: 500, error: 'x', outcome }

@@ -50,7 +50,8 @@ export function webhookStoreConformance(open: () => Promise<{ store: WebhookStor
     await store.queue([message])
     return message.id
   }
-  const claimAt = (nowMs: number, limit = 10) => store.claim({ nowMs, untilMs: nowMs + 1_000, limit })
+  const claimAt = (nowMs: number, limit = 10, more: { perEndpoint?: number; except?: readonly string[] } = {}) =>
+    store.claim({ nowMs, untilMs: nowMs + 1_000, limit, perEndpoint: 100, except: [], ...more })
   const logOf = (endpoint: WebhookEndpoint) =>
     store.log({ customer: endpoint.customer, endpoint: endpoint.id, limit: 10 })
   const failed = { httpStatus: 500, error: 'it answered 500' }
@@ -113,6 +114,20 @@ export function webhookStoreConformance(open: () => Promise<{ store: WebhookStor
       expect(new Set(claims.map(({ message }) => message.id)).size).toBe(20)
       expect(claims).toHaveLength(20)
       expect(claims[0]?.endpoint).toEqual(endpoint)
+    })
+
+    test('of one endpoint do not stand before those of another, and of some none are taken', async () => {
+      const [busy, calm, off] = [await added(), await added(), await added()]
+      const waiting: string[] = []
+      for (let n = 0; n < 12; n += 1) waiting.push(await queued(busy))
+      const [one, two] = [await queued(calm), await queued(off)]
+      const idsOf = async (claims: ReturnType<typeof claimAt>) => (await claims).map(({ message }) => message.id)
+      const first = await idsOf(claimAt(START_MS, 10, { perEndpoint: 3, except: [off.id] }))
+      expect(first).toEqual([...waiting.slice(0, 3), one])
+      const second = await idsOf(claimAt(START_MS, 4, { perEndpoint: 3 }))
+      expect(second).toEqual([...waiting.slice(3, 6), two])
+      expect(await idsOf(claimAt(START_MS, 10, { except: [busy.id] }))).toEqual([])
+      expect(await idsOf(claimAt(START_MS, 10))).toEqual(waiting.slice(6))
     })
 
     test('come back when a claim’s time is over; its late conclusion is not written', async () => {

@@ -70,12 +70,19 @@ export function memoryWebhookStore(db: MemoryDatabase): WebhookStore {
         messages.set(draft.id, { ...draft, ...fresh, nextAttemptAtMs: draft.queuedAtMs })
       }
     },
-    async claim({ nowMs, untilMs, limit }) {
+    async claim({ nowMs, untilMs, limit, perEndpoint, except }) {
       const due = [...messages.values()].filter(
-        (message) => message.status === 'queued' && message.nextAttemptAtMs <= nowMs && live(message.endpoint) !== null,
+        ({ status, nextAttemptAtMs, endpoint }) =>
+          status === 'queued' && nextAttemptAtMs <= nowMs && live(endpoint) !== null && !except.includes(endpoint),
       )
       due.sort((a, b) => a.nextAttemptAtMs - b.nextAttemptAtMs || (a.id < b.id ? -1 : 1))
-      return due.slice(0, limit).flatMap((message) => {
+      const places = new Map<string, number>()
+      const first = due.filter(({ endpoint }) => {
+        const place = (places.get(endpoint) ?? 0) + 1
+        places.set(endpoint, place)
+        return place <= perEndpoint
+      })
+      return first.slice(0, limit).flatMap((message) => {
         const endpoint = live(message.endpoint)
         if (endpoint === null) return []
         const claimed = { ...message, attempts: message.attempts + 1, nextAttemptAtMs: untilMs }

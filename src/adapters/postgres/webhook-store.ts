@@ -15,6 +15,9 @@ const drop = (client: Transaction, endpoint: string) =>
     values: [endpoint],
   })
 
+/** Due messages that a claim looks through: whoever has more waiting is left out while some of them are on their way. */
+const LOOKED_AT = 1_000
+
 export function postgresWebhookStore(pool: Pool): WebhookStore {
   return answering({
     async add(endpoint, audit) {
@@ -114,16 +117,24 @@ export function postgresWebhookStore(pool: Pool): WebhookStore {
       })
     },
 
-    async claim({ nowMs, untilMs, limit }) {
+    async claim({ nowMs, untilMs, limit, perEndpoint, except }) {
       const { rows } = await pool.query<{ message: string; endpoint: string } & MessageRow>({
         name: 'webhook_claim',
-        text: `WITH due AS (
-            SELECT m.id FROM webhook_message AS m JOIN webhook_endpoint AS e ON e.id = m.endpoint_id
+        text: `WITH waiting AS (
+            SELECT m.id, m.endpoint_id, m.next_attempt_at
+            FROM webhook_message AS m JOIN webhook_endpoint AS e ON e.id = m.endpoint_id
             WHERE m.status = 'queued' AND m.next_attempt_at <= $1 AND e.disabled_at IS NULL AND e.removed_at IS NULL
+              AND m.endpoint_id <> ALL ($4::uuid[])
+            ORDER BY m.next_attempt_at, m.id LIMIT $6),
+          placed AS (
+            SELECT id, row_number() OVER (PARTITION BY endpoint_id ORDER BY next_attempt_at, id) AS place FROM waiting),
+          due AS (
+            SELECT m.id FROM webhook_message AS m JOIN placed ON placed.id = m.id
+            WHERE placed.place <= $5 AND m.status = 'queued' AND m.next_attempt_at <= $1
             ORDER BY m.next_attempt_at, m.id LIMIT $3 FOR UPDATE OF m SKIP LOCKED)
           UPDATE webhook_message AS m SET attempts = m.attempts + 1, next_attempt_at = $2 FROM due
           WHERE m.id = due.id RETURNING m.*`,
-        values: [new Date(nowMs), new Date(untilMs), limit],
+        values: [new Date(nowMs), new Date(untilMs), limit, except.map(toUuid), perEndpoint, LOOKED_AT],
       })
       const endpoints = await pool.query<EndpointRow>({
         name: 'webhook_endpoints_by_id',

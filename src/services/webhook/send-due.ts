@@ -2,6 +2,7 @@ import { type RetryRule, retryPauseMs } from '../../core/delivery/back-off.ts'
 import { FAILING_TOO_LONG_MS, isYes } from '../../core/delivery/webhook.ts'
 import type { Chance } from '../../ports/system.ts'
 import type { WebhookConclusion, WebhookEndpoint, WebhookMessage } from '../../ports/webhook-store.ts'
+import type { WebhookId } from '../../core/shared/ids.ts'
 import type { Engine } from '../engine.ts'
 import { openSecret, signedHeaders } from './secret.ts'
 
@@ -9,38 +10,84 @@ import { openSecret, signedHeaders } from './secret.ts'
 export const WEBHOOK_RETRIES: RetryRule = { firstMs: 5_000, longestMs: 6 * 3_600_000, attempts: 16 }
 /** Longer than any attempt may take: whoever claimed is done, or dead. */
 const CLAIM_MS = 60_000
-const AT_ONCE = 10
+/** On their way from one process; and to one endpoint, so that one that is slow holds up nobody else. */
+const AT_ONCE = 100
+const AT_ONCE_TO_ONE = 5
 const ERROR_CHARACTERS = 300
 
 export type SendEngine = Pick<Engine, 'webhooks' | 'webhookSender' | 'clock' | 'ids' | 'secret' | 'identity'>
+type Claim = { readonly message: WebhookMessage; readonly endpoint: WebhookEndpoint }
+
+export interface WebhookSending {
+  /** Puts what is due on its way, and does not wait for it to arrive. */
+  tick(): Promise<void>
+  /** Takes nothing more; done once nothing is on its way. */
+  stop(): Promise<void>
+}
 
 /**
- * Delivers what is due, at most `limit`; at least once, so receivers tell duplicates by `webhook-id`. Every node may run
- * it. An endpoint that took nothing for three days is switched off, and `onDisabled` hears of it.
+ * Delivers what is due; at least once, so receivers tell duplicates by `webhook-id`, and in no order. Every node may run
+ * it. Each endpoint is waited for by itself: one that hangs has a few of its own messages under way and nothing else. One
+ * that took nothing for three days is switched off, and `onDisabled` hears of it.
  */
-export async function sendDueWebhooks(
+export function webhookSending(
   engine: SendEngine,
   options: {
-    readonly limit: number
     readonly chance: Chance
     readonly onDisabled: (endpoint: WebhookEndpoint) => Promise<void>
+    readonly onFault: (error: unknown) => void
   },
-): Promise<number> {
-  const { limit, chance, onDisabled } = options
-  const nowMs = engine.clock.nowMs()
-  const claims = await engine.webhooks.claim({ nowMs, untilMs: nowMs + CLAIM_MS, limit })
-  for (let from = 0; from < claims.length; from += AT_ONCE) {
-    await Promise.all(
-      claims.slice(from, from + AT_ONCE).map(async ({ message, endpoint }) => {
-        const conclusion = await attempt(engine, message, endpoint, chance)
-        const standing = await engine.webhooks.conclude(message, conclusion)
-        if (standing === false || standing.failingSinceMs === null) return
-        if (conclusion.atMs - standing.failingSinceMs >= FAILING_TOO_LONG_MS && (await disable(engine, endpoint)))
-          await onDisabled(endpoint)
-      }),
-    )
+): WebhookSending {
+  const { chance, onDisabled, onFault } = options
+  const busy = new Map<WebhookId, Promise<void>>()
+  let underWay = 0
+  let stopped = false
+  /** Claims one after the other: each knows what the one before has put on its way. */
+  let claiming: Promise<void> = Promise.resolve()
+
+  const tick = (): Promise<void> => (claiming = claiming.then(claim, claim))
+
+  async function claim(): Promise<void> {
+    const limit = AT_ONCE - underWay
+    if (stopped || limit <= 0) return
+    const nowMs = engine.clock.nowMs()
+    const [untilMs, except] = [nowMs + CLAIM_MS, [...busy.keys()]]
+    const claims = await engine.webhooks.claim({ nowMs, untilMs, limit, perEndpoint: AT_ONCE_TO_ONE, except })
+    for (const [id, own] of byEndpoint(claims)) busy.set(id, deliver(id, own))
   }
-  return claims.length
+
+  async function deliver(id: WebhookId, claims: readonly Claim[]): Promise<void> {
+    underWay += claims.length
+    for (const outcome of await Promise.allSettled(claims.map((one) => send(one))))
+      if (outcome.status === 'rejected') onFault(outcome.reason)
+    underWay -= claims.length
+    busy.delete(id)
+    // more may wait for it, and others for the room that it took
+    tick().catch(onFault)
+  }
+
+  async function send({ message, endpoint }: Claim): Promise<void> {
+    const conclusion = await attempt(engine, message, endpoint, chance)
+    const standing = await engine.webhooks.conclude(message, conclusion)
+    if (standing === false || standing.failingSinceMs === null) return
+    if (conclusion.atMs - standing.failingSinceMs >= FAILING_TOO_LONG_MS && (await disable(engine, endpoint)))
+      await onDisabled(endpoint)
+  }
+
+  return {
+    tick,
+    async stop() {
+      stopped = true
+      await claiming.catch(onFault)
+      await Promise.all(busy.values())
+    },
+  }
+}
+
+function byEndpoint(claims: readonly Claim[]): ReadonlyMap<WebhookId, readonly Claim[]> {
+  const own = new Map<WebhookId, Claim[]>()
+  for (const one of claims) own.set(one.endpoint.id, [...(own.get(one.endpoint.id) ?? []), one])
+  return own
 }
 
 async function attempt(
