@@ -10,6 +10,8 @@ import { readDemoFile, writeDemoFile } from '../simulator/demo-file.ts'
 import { startDemoTraffic } from '../simulator/demo-traffic.ts'
 import { PERSONAS } from '../simulator/personas.ts'
 import { type DemoWorld, seedDemo } from '../simulator/seed.ts'
+import type { UserId } from '../core/shared/ids.ts'
+import { seedQuestions } from '../simulator/seed-questions.ts'
 import { seedExtras } from '../simulator/seed-extras.ts'
 import { StoreUnavailable } from '../ports/customer-state.ts'
 import type { Engine } from '../services/engine.ts'
@@ -164,7 +166,12 @@ async function makeDemo(engine: Engine, serviceKey: string | null): Promise<Demo
       const world = await seedDemo(engine, { atMs: engine.clock.nowMs(), serviceKey })
       await seedExtras(engine)
       // they exist before somebody is one of them, so that alerts have somebody to write to
-      for (const { persona } of PERSONAS) await personaUser(engine, PERSONAS, persona)
+      const people = new Map<string, UserId>()
+      for (const { persona } of PERSONAS) {
+        const user = await personaUser(engine, PERSONAS, persona)
+        if (user !== null) people.set(persona, user)
+      }
+      await seedQuestions(engine, people)
       return world
     } catch (fault) {
       if (!(fault instanceof StoreUnavailable) || attempt === SEED_ATTEMPTS) throw fault

@@ -4,6 +4,7 @@ import type { Engine } from '../services/engine.ts'
 import { defaultPolicy } from './default-policy.ts'
 import { PERSONAS } from './personas.ts'
 import { seedDemo } from './seed.ts'
+import { seedQuestions } from './seed-questions.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 14, 30)
 const SMALL = { atMs: NOW, customers: 20, requests: 200 }
@@ -114,6 +115,28 @@ describe('the demo world', () => {
     const again = await seedDemo(engine, { ...SMALL, serviceKey: 'sk_of_another_house' })
     const key = await engine.keys.bySecretHash(engine.hash(again.serviceKey))
     expect(key).toMatchObject({ customer: null, scopes: ['decide', 'price', 'read', 'manage', 'ingest', 'policy'] })
+  })
+})
+
+describe('what customers asked', () => {
+  it('is there once, with both sides of it', async () => {
+    const engine = await newEngine()
+    await seedDemo(engine, SMALL)
+    const people = new Map(PERSONAS.map(({ persona }) => [persona as string, engine.ids.next('usr', NOW)]))
+    for (let start = 0; start < 2; start += 1) await seedQuestions(engine, people)
+    const all = await customers(engine)
+    const requests = (await Promise.all(all.map(({ id }) => engine.limitRequests.list(id)))).flat()
+    expect(requests.map(({ askedByName, outcome }) => [askedByName, outcome.state]).toSorted()).toEqual([
+      ['Ada Lindqvist', 'open'],
+      ['Jonas Weber', 'declined'],
+      ['Noor Haddad', 'open'],
+    ])
+    for (const { asked, limitThen } of requests) expect(asked).toBeGreaterThan(limitThen)
+    const cases = (await Promise.all(all.map(({ id }) => engine.cases.list(id)))).flat()
+    expect(cases.map(({ openedByName, state, messages }) => [openedByName, state, messages]).toSorted()).toEqual([
+      ['Ben Okafor', 'open', 1],
+      ['Jonas Weber', 'answered', 2],
+    ])
   })
 })
 
