@@ -33,6 +33,8 @@ async function toCheckout(page: Page, { keep = false } = {}): Promise<void> {
   await expect(page.getByText('Test processor.')).toBeVisible()
 }
 
+const PAYS = /^A card that pays(?! too little)/
+
 async function pay(page: Page, card: RegExp): Promise<void> {
   await page.getByRole('radio', { name: card }).check()
   await page.getByRole('button', { name: /^Pay / }).click()
@@ -41,7 +43,7 @@ async function pay(page: Page, card: RegExp): Promise<void> {
 test('a paid purchase is credited and usable, step by step, and comes with a receipt', async ({ page }) => {
   await signInAs(page, 'ada')
   await toCheckout(page)
-  await pay(page, /A card that pays/)
+  await pay(page, PAYS)
   await expect(page).toHaveURL(/\/app\/purchases\/pur_[0-9a-f]{32}$/)
   for (const name of ['ordered', 'checkout', 'paid', 'credited', 'usable']) await standing(page, name, 'done')
   await expect(page.locator('main [data-status="credited"]')).toBeVisible()
@@ -62,7 +64,7 @@ test('a declined card charges nothing, and another one pays', async ({ page }) =
   await standing(page, 'paid', 'failed')
   await standing(page, 'credited', 'ahead')
   await page.getByRole('link', { name: 'Try another card' }).click()
-  await pay(page, /A card that pays/)
+  await pay(page, PAYS)
   await standing(page, 'usable', 'done')
 })
 
@@ -85,7 +87,7 @@ test('a refund takes the credits back, as an entry of the ledger that can be rea
   await signInAs(page, 'jonas')
   await toCheckout(page)
   const checkout = page.url()
-  await pay(page, /A card that pays/)
+  await pay(page, PAYS)
   await standing(page, 'usable', 'done')
   const purchase = page.url()
   await page.goto(checkout)
@@ -99,6 +101,36 @@ test('a refund takes the credits back, as an entry of the ledger that can be rea
   await expect(
     page.getByRole('row', { name: new RegExp(`Taken back.*\u2212${ownPack().credits} `) }).first(),
   ).toBeVisible()
+
+  // the money comes back to the seller: so do the credits to the buyer
+  await page.goto(checkout)
+  await page.getByRole('button', { name: 'Last refund fails' }).click()
+  await expect(page.getByText('Refunded so far: €0.00')).toBeVisible()
+  await page.goto(purchase)
+  await standing(page, 'refund_failed', 'failed')
+  await expect(step(page, 'refund_failed')).toContainText(`${ownPack().price} did not arrive`)
+  await expect(step(page, 'taken_back')).toContainText('Credits returned')
+  await expect(page.locator('main [data-status="credited"]')).toBeVisible()
+  await sound(page)
+})
+
+test('a payment of another sum buys nothing, and says what becomes of it', async ({ page }) => {
+  await signInAs(page, 'priya')
+  await toCheckout(page)
+  await pay(page, /A card that pays too little/)
+  await standing(page, 'paid', 'failed')
+  await standing(page, 'credited', 'ahead')
+  const said = page.getByRole('region', { name: 'Another sum was paid' })
+  await expect(said).toContainText(`this purchase asks for ${ownPack().price}`)
+  await expect(said).toContainText('It bought no credits. Support has been told')
+  await expect(page.getByRole('link', { name: 'Go on to pay' })).toHaveCount(0)
+  await sound(page)
+  await page.goto('/app/purchases')
+  await expect(ownPurchase(page, 'With support')).toBeVisible()
+  // the next one is an order of its own
+  await toCheckout(page)
+  await pay(page, PAYS)
+  await standing(page, 'usable', 'done')
 })
 
 test('two tabs of one page lead to one checkout', async ({ page, context }) => {
@@ -120,7 +152,7 @@ test('auto top-up is off until a person agrees to its sentence', async ({ page }
   await page.goto('/app/auto-top-up')
   await expect(page.locator('#content [data-auto-top-up="off"]')).toBeVisible()
   await toCheckout(page, { keep: true })
-  await pay(page, /A card that pays/)
+  await pay(page, PAYS)
   await standing(page, 'usable', 'done')
   await page.goto('/app/auto-top-up')
   await live(page)

@@ -100,6 +100,7 @@ export const TEST_CARDS = [
   'slow',
   'duplicate_webhook',
   'declines_later',
+  'pays_too_little',
 ] as const
 export type TestCard = (typeof TEST_CARDS)[number]
 export const TEST_ACTIONS = ['refund', 'refund_half', 'refund_fails', 'dispute', 'dispute_won', 'dispute_lost'] as const

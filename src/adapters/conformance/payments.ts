@@ -138,6 +138,14 @@ export function paymentsConformance(open: () => Promise<PaymentsWorld>): void {
       expect(kinds(heard())).toEqual(['paid'])
     })
 
+    test('that takes too little money says what came', async () => {
+      const { reference } = await world.payments.openCheckout(orderOf())
+      await world.desk.pay(reference, 'pays_too_little')
+      await world.settle()
+      for (const told of [heard(), await world.payments.read({ reference })])
+        expect(told).toEqual([expect.objectContaining({ kind: 'paid', amountMinor: 1_899n, currency: 'EUR' })])
+    })
+
     test('may be told thrice: the same event under the same id', async () => {
       const { reference } = await world.payments.openCheckout(orderOf())
       await world.desk.pay(reference, 'duplicate_webhook')

@@ -150,9 +150,11 @@ function Ordered({ view }: { view: PurchaseView }) {
           {pack.expiresAfterDays === null ? 'do not expire' : `last ${pack.expiresAfterDays} days`}
         </dd>
       </dl>
-      <p className="mt-3 border-line border-t pt-3 text-13 text-ink-3">
-        Nothing is charged until the processor confirms it.
-      </p>
+      {view.otherwise.length === 0 && (
+        <p className="mt-3 border-line border-t pt-3 text-13 text-ink-3">
+          Nothing is charged until the processor confirms it.
+        </p>
+      )}
     </Card>
   )
 }

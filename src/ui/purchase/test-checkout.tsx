@@ -17,6 +17,7 @@ const CARDS = [
   ['slow', 'A slow bank', 'The money takes four seconds.'],
   ['duplicate_webhook', 'A processor that repeats itself', 'It tells of the payment three times.'],
   ['declines_later', 'A card that declines later', 'It pays now; auto top-up with it is declined.'],
+  ['pays_too_little', 'A card that pays too little', 'A cent is missing: nothing is credited, and support is told.'],
 ] as const
 const ACTIONS = [
   ['refund_half', 'Refund half'],

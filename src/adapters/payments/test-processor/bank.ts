@@ -202,6 +202,7 @@ export class Bank {
       case 'success':
       case 'duplicate_webhook':
       case 'declines_later':
+      case 'pays_too_little':
         return this.arrive(account)
       case 'slow':
         return this.keep({ ...account, status: 'processing', arrivesAtMs: this.ports.nowMs() + SLOW_MS })
@@ -221,7 +222,8 @@ export class Bank {
     const handle = `${this.ports.prefix.method}${card}`
     const method =
       account.checkout?.keepMethod === true ? { handle, label: `test card (${card.replaceAll('_', ' ')})` } : null
-    const { totalMinor: amountMinor, currency } = account
+    const { currency } = account
+    const amountMinor = account.totalMinor - (card === 'pays_too_little' ? 1n : 0n)
     return this.tell(
       { ...account, status: 'paid', arrivesAtMs: null, declined: null },
       { kind: 'paid', amountMinor, currency, method },

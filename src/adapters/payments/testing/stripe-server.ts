@@ -229,6 +229,11 @@ const STATUSES = {
   expired: 'canceled',
 } as const
 
+function receivedMinor({ history, totalMinor }: Account): bigint {
+  const paid = history.find((event) => event.kind === 'paid')
+  return paid?.kind === 'paid' ? paid.amountMinor : totalMinor
+}
+
 function intentObject(account: Account): Record<string, unknown> {
   const paid = account.status === 'paid'
   const kept = account.checkout?.keepMethod === true
@@ -237,7 +242,7 @@ function intentObject(account: Account): Record<string, unknown> {
     object: 'payment_intent',
     status: STATUSES[account.status],
     amount: Number(account.totalMinor),
-    amount_received: paid ? Number(account.totalMinor) : 0,
+    amount_received: paid ? Number(receivedMinor(account)) : 0,
     currency: account.currency.toLowerCase(),
     created: seconds(account.openedAtMs),
     customer: kept ? 'cus_1' : null,
