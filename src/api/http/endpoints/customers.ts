@@ -13,7 +13,7 @@ export const createCustomer = endpoint<z.infer<typeof createRequest>>({
   method: 'POST',
   path: '/customers',
   operationId: 'createCustomer',
-  summary: 'Provision a customer; `externalId` keeps it from happening twice',
+  summary: 'Provision a customer; `externalId`, and no idempotency key, keeps it from happening twice',
   tag: 'customers',
   scope: 'manage',
   idempotency: 'optional',
