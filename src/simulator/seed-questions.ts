@@ -1,4 +1,5 @@
 import type { UserId } from '../core/shared/ids.ts'
+import { closeCase } from '../services/case/close.ts'
 import { openCase } from '../services/case/open.ts'
 import { replyToCase } from '../services/case/reply.ts'
 import type { Engine } from '../services/engine.ts'
@@ -23,17 +24,17 @@ interface Request {
 /** Windows of `prisma/seed/policy.json`, in micro-credits. */
 const REQUESTS: readonly Request[] = [
   {
-    by: 'ada',
-    window: 'week',
-    asked: 25_000_000n,
-    why: 'We ship on Friday, and I review all of it',
+    by: 'mira',
+    window: 'video_day',
+    asked: 16_000_000n,
+    why: 'A series of lessons is due on Friday, two videos a day',
     declined: null,
   },
   {
     by: 'noor',
-    window: 'five_hour',
-    asked: 20_000_000n,
-    why: 'Four keys share one window; the nightly build uses it up before we are awake',
+    window: 'week',
+    asked: 90_000_000n,
+    why: 'Four keys share one window; the nightly builds use it up before the weekend',
     declined: null,
   },
   {
@@ -48,8 +49,10 @@ const REQUESTS: readonly Request[] = [
 interface Question {
   readonly by: Name
   readonly body: string
-  /** What support answered; null: the case waits for it. */
-  readonly answer: string | null
+  /** What support answered. */
+  readonly answer: string
+  /** What they said then; it closed the case. Null: it is theirs to answer. */
+  readonly thanks: string | null
 }
 
 /** Each about the customer's latest denial. */
@@ -59,8 +62,15 @@ const QUESTIONS: readonly Question[] = [
     body: 'I had agreed to credits. Why was I blocked all the same?',
     answer:
       'Your consent stands, but the request cost more than the credits that were left. The evidence above shows both.',
+    thanks: null,
   },
-  { by: 'ben', body: 'I was blocked three times in a row. Did I pay for any of them?', answer: null },
+  {
+    by: 'noor',
+    body: 'Our nightly build was denied although we have credits. Who stopped it?',
+    answer:
+      'Nobody: your credits ask before they are drawn, and a build cannot answer. Consent for the key would help.',
+    thanks: 'That explains it. We agree beforehand from now on.',
+  },
 ]
 
 /** What customers asked for and asked about, so that a visitor finds both sides of it. Made once. */
@@ -79,7 +89,7 @@ async function seedRequest(engine: Engine, people: People, request: Request): Pr
   await answerLimitRequest(engine, { id: outcome.request.id, by: staff, answer: { kind: 'decline', words: declined } })
 }
 
-async function seedCase(engine: Engine, people: People, { by, body, answer }: Question): Promise<void> {
+async function seedCase(engine: Engine, people: People, { by, body, answer, thanks }: Question): Promise<void> {
   const who = await whoIs(engine, people, by)
   if (who === null || (await engine.cases.list(who.customer)).length > 0) return
   const { customer } = who
@@ -88,8 +98,13 @@ async function seedCase(engine: Engine, people: People, { by, body, answer }: Qu
   if (denied === undefined) return
   const opened = await openCase(engine, { ...who, about: { kind: 'decision', id: denied.decision.id }, body })
   const staff = people.get('tomas')
-  if (opened.kind !== 'opened' || answer === null || staff === undefined) return
-  await replyToCase(engine, { id: opened.id, by: { customer: null, id: staff, name: nameOf('tomas') }, body: answer })
+  if (opened.kind !== 'opened' || staff === undefined) return
+  const { id } = opened
+  await replyToCase(engine, { id, by: { customer: null, id: staff, name: nameOf('tomas') }, body: answer })
+  if (thanks === null) return
+  const asker = { customer, ...who.by }
+  await replyToCase(engine, { id, by: asker, body: thanks })
+  await closeCase(engine, { id, by: asker })
 }
 
 const nameOf = (name: Name): string => PERSONAS.find(({ persona }) => persona === name)?.name ?? name
