@@ -141,6 +141,19 @@ export function customerStateConformance(name: string, make: () => Promise<Store
       expect(kept).toMatchObject({ status: 402, decision: { outcome: 'denied', stateVersion: 1 } })
     })
 
+    test('keeps the key of a commit that changes nothing: what comes under it later is answered and not done', async () => {
+      const customer = await customerWith(10n)
+      const barred: Operation = { ...draw('k', 4n), plan: () => commit({ state: null }, replyOf('barred')) }
+      const first = await transact(customer, barred)
+      expect(first).toMatchObject({ kind: 'done', replayed: false })
+      expect(await transact(customer, draw('k', 4n))).toEqual({ ...first, replayed: true })
+      expect((await look(customer)).state).toMatchObject({ version: 1, grants: [{ available: 10n }] })
+      // and the other way round: what was done is what the one who bars it hears
+      const done = await transact(customer, draw('other', 4n))
+      const late = { ...barred, idempotency: draw('other', 4n).idempotency }
+      expect(await transact(customer, late)).toEqual({ ...done, replayed: true })
+    })
+
     test('keeps a decision with everything it was made on', async () => {
       const customer = await customerWith(9n)
       let record: DecisionRecord | undefined
