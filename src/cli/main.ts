@@ -7,6 +7,7 @@ import { addDoctor } from './verbs/doctor.ts'
 import { addExplain } from './verbs/explain.ts'
 import { addKeys } from './verbs/keys.ts'
 import { addPolicy } from './verbs/policy.ts'
+import { addPurchases } from './verbs/purchases.ts'
 import { addReplay } from './verbs/replay.ts'
 import { addRequests } from './verbs/requests.ts'
 import { addStaff } from './verbs/staff.ts'
@@ -36,6 +37,7 @@ export function buildProgram(): Command {
     addCodes,
     addRequests,
     addCases,
+    addPurchases,
     addStaff,
     addTasks,
   ])

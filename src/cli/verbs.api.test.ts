@@ -4,11 +4,15 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { cloneDatabase } from '../../tests/postgres.ts'
+import { memoryJournal } from '../adapters/payments/test-processor/journal.ts'
+import { testProcessor } from '../adapters/payments/test-processor/processor.ts'
 import { readConfig } from '../main/config.ts'
 import { type Running, start } from '../main/start.ts'
 import { readDemoFile } from '../simulator/demo-file.ts'
 import { askForMore } from '../services/limit-request/ask.ts'
 import { openCase } from '../services/case/open.ts'
+import { hearPayment } from '../services/purchase/hear.ts'
+import { startPurchase } from '../services/purchase/start.ts'
 import { EXIT } from './exit.ts'
 import { runCli } from './main.ts'
 import { withEngine } from './open-engine.ts'
@@ -257,6 +261,45 @@ describe('beside a running engine', () => {
     expect(await runCli(['cases', 'show', id])).toBe(EXIT.ok)
     expect(out).toContain('charged: holds')
     expect((await cli('cases', 'show', `case_${'0'.repeat(32)}`)).code).toBe(EXIT.usage)
+  })
+
+  it('a purchase is shown with the money that came for it, also when it was not what was asked for', async () => {
+    const customer = await customerIdOf('demo-halden')
+    const id = await withEngine({}, async ({ engine }) => {
+      const { payments } = testProcessor({
+        nowMs: engine.clock.nowMs,
+        later: () => {},
+        journal: memoryJournal(),
+        secret: 'a secret of the tests',
+        pagesUrl: 'http://127.0.0.1/checkout/test',
+        onFault: (fault) => expect.fail(String(fault)),
+      })
+      const started = await startPurchase(
+        { ...engine, payments },
+        {
+          customer,
+          pack: engine.policies.current().document.packs?.[0]?.id ?? '',
+          intent: 'cli',
+          origin: 'person',
+          buyer: { ...ADA, email: null },
+          keepMethod: false,
+          actor: { kind: 'user', id: ADA.id },
+        },
+      )
+      if (started.kind !== 'started') throw new Error(started.kind)
+      const { id: purchase } = started.purchase
+      const about = { id: `evt_${purchase}`, atMs: engine.clock.nowMs(), purchase, payment: 'pi_cli' }
+      await hearPayment(engine, { ...about, kind: 'paid', amountMinor: 1n, currency: 'USD', method: null })
+      return purchase
+    })
+    const { answer: listed } = await cli('purchases', 'list', '--customer', customer)
+    expect(listed.purchases).toMatchObject([{ id, otherMoney: 'with_support' }])
+    const { answer: shown } = await cli('purchases', 'show', id)
+    expect(shown).toMatchObject({ customer, otherwise: [{ payment: 'pi_cli', amountMinor: '1', currency: 'USD' }] })
+    out = ''
+    expect(await runCli(['purchases', 'show', id])).toBe(EXIT.ok)
+    expect(out).toContain('$0.01 came as pi_cli: return it at the processor')
+    expect((await cli('purchases', 'show', `pur_${'0'.repeat(32)}`)).code).toBe(EXIT.usage)
   })
 
   it('doctor is content', async () => {
