@@ -79,6 +79,15 @@ describe('a decline', () => {
     expect(settings.switchedOff).toMatchObject({ why: 'declined' })
   })
 
+  test('is not what money of another sum is: it stays counted, and nothing more is charged', () => {
+    const decision = decideTopUp(settingsOf(), seenOf({ purchase: 'pur_1' }))
+    if (decision.kind !== 'charge') throw new Error(decision.kind)
+    const ended = endTopUp(decision.next, { purchase: 'pur_1', outcome: 'paid_otherwise', nowMs: AT })
+    expect(ended).toMatchObject({ enabled: false, inFlight: null, spentMinor: 400n, declines: 0 })
+    expect(ended.switchedOff).toEqual({ atMs: AT, why: 'paid_otherwise' })
+    expect(decideTopUp(ended, seenOf())).toEqual({ kind: 'rest', why: 'off' })
+  })
+
   test('of another charge changes nothing', () => {
     const settings = settingsOf({ inFlight: { purchase: 'pur_0', amountMinor: 400n, period: '2026-11' } })
     expect(endTopUp(settings, { purchase: 'pur_9', outcome: 'declined', nowMs: AT })).toBe(settings)

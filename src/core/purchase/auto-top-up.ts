@@ -35,7 +35,7 @@ export interface AutoTopUp {
   readonly notBeforeMs: number
   readonly switchedOff: {
     readonly atMs: number
-    readonly why: 'person' | 'declined' | 'pack_gone' | 'price_rose' | 'disputed'
+    readonly why: 'person' | 'declined' | 'pack_gone' | 'price_rose' | 'disputed' | 'paid_otherwise'
   } | null
   readonly version: number
 }
@@ -104,11 +104,18 @@ export function decideTopUp(settings: AutoTopUp, seen: TopUpSeen): TopUpDecision
 /** The settings once the charge in flight has ended; the same when it was another. */
 export function endTopUp(
   settings: AutoTopUp,
-  end: { readonly purchase: PurchaseId; readonly outcome: 'credited' | 'declined'; readonly nowMs: number },
+  end: {
+    readonly purchase: PurchaseId
+    readonly outcome: 'credited' | 'declined' | 'paid_otherwise'
+    readonly nowMs: number
+  },
 ): AutoTopUp {
   const { inFlight } = settings
   if (inFlight?.purchase !== end.purchase) return settings
   const ended = { ...settings, inFlight: null, version: settings.version + 1 }
+  // money was taken, and not what was agreed to: nothing more is charged until a person has looked
+  if (end.outcome === 'paid_otherwise')
+    return { ...ended, enabled: false, switchedOff: { atMs: end.nowMs, why: 'paid_otherwise' } }
   if (end.outcome === 'credited') return { ...ended, declines: 0, notBeforeMs: 0 }
   // nothing was charged: the month gets it back, and the crossing may try again after the pause
   const spentMinor = settings.spentMinor - returned(settings)

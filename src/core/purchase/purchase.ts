@@ -185,7 +185,7 @@ export const otherMoney = ({ otherwise, paid }: Pick<Facts, 'otherwise' | 'paid'
  */
 export function isOpen(purchase: Pick<Purchase, 'pack' | 'facts' | 'origin'>): boolean {
   const status = statusOf(purchase)
-  if (purchase.origin !== 'auto_top_up' && otherMoney(purchase.facts).length > 0) return false
+  if (otherMoney(purchase.facts).length > 0) return false
   if (status === 'failed') return purchase.origin !== 'auto_top_up'
   return status === 'created' || status === 'awaiting_payment' || status === 'requires_action'
 }

@@ -1,5 +1,5 @@
 import { endTopUp } from '../../core/purchase/auto-top-up.ts'
-import { type Purchase, statusOf } from '../../core/purchase/purchase.ts'
+import { otherMoney, type Purchase, statusOf } from '../../core/purchase/purchase.ts'
 import type { PurchaseEngine } from '../purchase/purchase-engine.ts'
 
 const ATTEMPTS = 8
@@ -26,7 +26,7 @@ export async function endOfTopUp(engine: PurchaseEngine, purchase: Purchase): Pr
         template: 'auto_top_up',
         outcome: said,
         credits: purchase.pack.credits,
-        reason: outcome === 'credited' ? null : (purchase.facts.failure?.reason ?? 'unknown'),
+        reason: reasonOf(purchase, outcome),
         link: `${engine.publicUrl}/app/auto-top-up`,
       },
     })
@@ -34,8 +34,16 @@ export async function endOfTopUp(engine: PurchaseEngine, purchase: Purchase): Pr
   }
 }
 
-function outcomeOf(purchase: Purchase): 'credited' | 'declined' | null {
+type Outcome = Parameters<typeof endTopUp>[1]['outcome']
+
+function reasonOf({ facts }: Purchase, outcome: Outcome): string | null {
+  if (outcome === 'credited') return null
+  return outcome === 'declined' ? (facts.failure?.reason ?? 'unknown') : 'Another sum was charged than was agreed to.'
+}
+
+function outcomeOf(purchase: Purchase): Outcome | null {
   if (purchase.facts.credited !== null) return 'credited'
+  if (purchase.facts.paid === null && otherMoney(purchase.facts).length > 0) return 'paid_otherwise'
   const status = statusOf(purchase)
   // money that came and left before its credits entered has ended the charge too
   if (status === 'refunded' || status === 'disputed') return 'credited'

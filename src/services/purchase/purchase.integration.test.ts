@@ -783,6 +783,36 @@ describe('auto top-up', () => {
     expect((await autos(customer)).map(({ pack }) => pack.totalMinor)).toEqual([400n])
   })
 
+  test('a charge that took another sum switches it off and is told: nothing more is charged', async () => {
+    const customer = await newCustomer()
+    const by = { ...ADA, email: `other-${customer}@example.com` }
+    await buy(customer, 'success', { keepMethod: true })
+    await switchOn(customer, { by })
+    expect(await consume(customer, 60)).toBe(200)
+    const payments: NonNullable<Engine['payments']> = {
+      ...engine.payments!,
+      charge: async ({ purchase }) => {
+        const atMs = world.clock.nowMs()
+        const paid = { kind: 'paid', amountMinor: 4_000n, currency: 'EUR', method: null } as const
+        return [{ ...paid, id: `evt_${purchase}`, atMs, purchase, payment: `pi_other_${purchase}` }]
+      },
+    }
+    await lookAtTopUp({ ...engine, payments }, await settingsOf(customer))
+    for (const waitMs of [0, HOUR, 48 * HOUR]) {
+      world.clock.advance(waitMs)
+      await tick()
+    }
+    expect(await autos(customer)).toHaveLength(1)
+    expect(await available(customer)).toBe(40n)
+    expect(await settingsOf(customer)).toMatchObject({
+      enabled: false,
+      inFlight: null,
+      spentMinor: 400n,
+      switchedOff: { why: 'paid_otherwise' },
+    })
+    expect(await mails(by.email)).toEqual(['auto_top_up'])
+  })
+
   test('a method that the processor no longer takes counts as a decline', async () => {
     const customer = await newCustomer()
     await buy(customer, 'success', { keepMethod: true })

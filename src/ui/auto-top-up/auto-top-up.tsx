@@ -174,6 +174,8 @@ function offSentence(settings: Settings | null, mostDeclines: number): string {
       return 'It switched itself off: a payment by its method was disputed.'
     case 'price_rose':
       return 'It switched itself off: the pack costs more than was agreed to.'
+    case 'paid_otherwise':
+      return 'It switched itself off: another sum was charged than was agreed to. Support has been told.'
   }
 }
 
