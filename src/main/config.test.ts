@@ -10,8 +10,8 @@ const NEEDED = [
   'SPILLWAY_SECRET: production needs a secret of its own (openssl rand -base64 48), the same on every process',
   'DATABASE_URL: production needs a PostgreSQL server: postgresql://user:password@host:5432/database',
 ]
-const NO_URL =
-  'SPILLWAY_URL: production needs the address that people use, such as https://spillway.example.com: links in mails lead there'
+const noUrl = (name: string) =>
+  `SPILLWAY_URL: ${name} is set, so production needs the address that people use, such as https://spillway.example.com`
 const SPILLWAY_URL = 'https://spillway.example.com'
 const home = () => mkdtempSync(join(tmpdir(), 'spillway-config-'))
 
@@ -108,7 +108,7 @@ test.each([
       AUTH_OIDC_ID: 'a',
       AUTH_OIDC_SECRET: 'hunter2',
     },
-    [...NEEDED, NO_URL, 'AUTH_OIDC_ISSUER: production needs an https address'],
+    [...NEEDED, noUrl('AUTH_OIDC_ISSUER'), 'AUTH_OIDC_ISSUER: production needs an https address'],
   ],
   [{ SPILLWAY_SECRET: 'short' }, ['SPILLWAY_SECRET: write at least 32 random characters (openssl rand -base64 48)']],
   [
@@ -136,19 +136,25 @@ test.each([
       STRIPE_WEBHOOK_SECRET: 'whsec_1',
       STRIPE_API_BASE: 'http://127.0.0.1:1',
     },
-    ['STRIPE_API_BASE: production talks to its processor over https only', ...NEEDED, NO_URL],
+    ['STRIPE_API_BASE: production talks to its processor over https only', ...NEEDED, noUrl('STRIPE_SECRET_KEY')],
   ],
-  [{ SPILLWAY_MODE: 'production' }, [...NEEDED, NO_URL]],
-  [{ SPILLWAY_MODE: 'production', SPILLWAY_SECRET: SECRET, DATABASE_URL }, [NO_URL]],
+  [{ SPILLWAY_MODE: 'production' }, NEEDED],
+  [
+    {
+      SPILLWAY_MODE: 'production',
+      SPILLWAY_SECRET: SECRET,
+      DATABASE_URL,
+      SMTP_URL: 'smtp://m:25',
+      MAIL_FROM: 'a@b.example',
+    },
+    [noUrl('SMTP_URL')],
+  ],
   [{ SPILLWAY_MODE: 'production', SPILLWAY_URL }, NEEDED],
   [
     { SPILLWAY_MODE: 'production', SPILLWAY_URL: 'http://spillway.example.com' },
     [...NEEDED, 'SPILLWAY_URL: production needs an https address: links to sign in and sessions travel over it'],
   ],
-  [
-    { SPILLWAY_MODE: 'production', PORT: '-1' },
-    ['PORT: write a whole number from 0 to 65535 (it is "-1")', ...NEEDED, NO_URL],
-  ],
+  [{ SPILLWAY_MODE: 'production', PORT: '-1' }, ['PORT: write a whole number from 0 to 65535 (it is "-1")', ...NEEDED]],
 ])('%j is refused with every problem at once', (env, problems) => {
   const read = readConfig(env)
   expect(read.ok ? [] : read.problems.toSorted()).toEqual(problems.toSorted())

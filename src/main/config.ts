@@ -197,6 +197,11 @@ const metricsAccess = (mode: Config['mode'], token: string | undefined): Metrics
 function mailProblems(given: Readonly<Record<string, string | undefined>>): readonly string[] {
   const { SMTP_URL, MAIL_FROM, SPILLWAY_MODE, SPILLWAY_WEBHOOK_TEST_HOSTS, SPILLWAY_URL } = given
   const problems: string[] = []
+  const linking = WITH_LINKS.find((name) => given[name] !== undefined)
+  if (SPILLWAY_MODE === 'production' && SPILLWAY_URL === undefined && linking !== undefined)
+    problems.push(
+      `SPILLWAY_URL: ${linking} is set, so production needs the address that people use, such as https://spillway.example.com`,
+    )
   if (SPILLWAY_MODE === 'production' && SPILLWAY_URL?.startsWith('http:') === true)
     problems.push('SPILLWAY_URL: production needs an https address: links to sign in and sessions travel over it')
   if (SMTP_URL !== undefined && MAIL_FROM === undefined)
@@ -227,9 +232,10 @@ function stripeProblems(given: Readonly<Record<string, string | undefined>>): re
 const OF_ITS_OWN = {
   SPILLWAY_SECRET: 'production needs a secret of its own (openssl rand -base64 48), the same on every process',
   DATABASE_URL: 'production needs a PostgreSQL server: postgresql://user:password@host:5432/database',
-  SPILLWAY_URL:
-    'production needs the address that people use, such as https://spillway.example.com: links in mails lead there',
 } as const
+
+/** Each makes links that leave for the world, so that the address of this machine would not do. */
+const WITH_LINKS = ['SMTP_URL', 'STRIPE_SECRET_KEY', 'AUTH_OIDC_ISSUER'] as const
 
 const OF_A_PROVIDER = ['AUTH_OIDC_ISSUER', 'AUTH_OIDC_ID', 'AUTH_OIDC_SECRET'] as const
 
