@@ -1,6 +1,6 @@
 import { unreachable } from '../../../core/shared/assert.ts'
 import type { Price } from '../../../core/waterfall/request.ts'
-import { type JsonWriter, jsonText } from '../json-writer.ts'
+import type { JsonWriter } from '../json-writer.ts'
 import { type Parsed, readRecord } from './text.ts'
 
 /** An amount as a string, or units by meter as a list. */
@@ -18,8 +18,6 @@ export function writePrice(to: JsonWriter, price: Price): void {
 }
 
 const number = (to: JsonWriter, value: number): void => void to.number(value)
-
-export const encodePrice = (price: Price): string => jsonText(price, writePrice)
 
 export function decodePrice(parsed: Parsed): Price {
   return typeof parsed === 'string'
