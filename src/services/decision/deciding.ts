@@ -60,10 +60,10 @@ export class Deciding implements Operation {
     if (result.kind === 'needs') return result
     const { decision, effects, seen } = result
     this.decision = decision
-    const records = { decision: { decision, request, factors, seen } }
+    const record = { decision, request, factors, seen }
     if (decision.denial === null) {
       const reply = renderAnswer(decision, { id: decision.id, consentToken: null })
-      return { kind: 'commit', effects, records: { ...records, answerFollows: true }, reply }
+      return { kind: 'commit', effects, records: { decision: record, answerFollows: true }, reply }
     }
     const keeping = this.keep(decision)
     const reply = renderAnswer(decision, {
@@ -71,7 +71,7 @@ export class Deciding implements Operation {
       consentToken: offerOf(decision, request, this.engine.secret),
       titleOf: titlesOf(seen.state, policy),
     })
-    return keeping.kind === 'count' ? { kind: 'answer', reply } : { kind: 'commit', effects, records, reply }
+    return keeping.kind === 'count' ? { kind: 'answer', reply } : { kind: 'commit', effects, records: { decision: record }, reply }
   }
 
   /** The plan's last run was answered and, if it was to be, stored. */

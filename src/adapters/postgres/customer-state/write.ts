@@ -91,7 +91,8 @@ export function commitStatement(
     values.push(flight.name)
     flight.named = true
   }
-  return { ...commitSql(parts), values, rowMode: 'array' }
+  const { name, text } = commitSql(parts)
+  return { name, text, values, rowMode: 'array' }
 }
 
 /** The entries that a batch under way leaves, and its name; null: everything relied on is known to be there. */
