@@ -11,9 +11,7 @@ export const metadata: Metadata = { title: 'Alerts and caps' }
 
 export default async function AlertsPage() {
   await requireViewer()
-  const queries = getQueryClient()
-  void queries.prefetchQuery(trpc.alert.settings.queryOptions())
-  void queries.prefetchQuery(trpc.alert.bell.queryOptions())
+  void getQueryClient().prefetchQuery(trpc.alert.settings.queryOptions())
   return (
     <>
       <PageHead title="Alerts and caps" note="What may be spent, and who hears when much of it is used" />
