@@ -70,7 +70,7 @@ async function customerOf(page: Page): Promise<string> {
 }
 
 async function listen(url: string, cookie: string, signal: AbortSignal): Promise<{ events(): number }> {
-  const input = encodeURIComponent(JSON.stringify({ json: {} }))
+  const input = encodeURIComponent(JSON.stringify({}))
   const response = await fetch(`${url}?input=${input}`, { headers: { cookie, accept: 'text/event-stream' }, signal })
   if (!response.ok || response.body === null) throw new Error(`a stream was refused: ${response.status}`)
   let events = 0

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { PORTAL_ROWS, type PortalRow } from '../../../tests/api/portal-rows.ts'
 import { type Caller, type IdentityWorld, identityWorld } from '../../../tests/identity-world.ts'
 import { ROLES, STAFF_ROLES } from '../../core/identity/roles.ts'
+import { wire } from '../../core/shared/wire.ts'
 import { appRouter } from './router.ts'
 
 const NOBODY = ['anonymous', 'signed out', 'removed'] as const
@@ -26,7 +27,8 @@ async function sessionOf(world: IdentityWorld, who: Who, customer: string): Prom
 /** What a call came to: `ok`, or the code and the words of its refusal. */
 async function outcome(row: PortalRow, as: Caller, id: string): Promise<{ code: string; message: string }> {
   try {
-    await row.ask(as, id)
+    const answer = await row.ask(as, id)
+    expect(wire.deserialize(JSON.parse(JSON.stringify(wire.serialize(answer) ?? null)))).toEqual(answer ?? null)
     return { code: 'ok', message: '' }
   } catch (error) {
     const { code, message } = error as { code?: string; message: string }

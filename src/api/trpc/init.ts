@@ -1,8 +1,8 @@
 import { initTRPC, TRPCError } from '@trpc/server'
-import superjson from 'superjson'
 import { ZodError } from 'zod'
 import { customerScope, mayIn, mayOnStaff, staffScope, type Viewer } from '../../auth/scope.ts'
 import type { Permission, StaffPermission } from '../../core/identity/roles.ts'
+import { wire } from '../../core/shared/wire.ts'
 import type { Engine } from '../../services/engine.ts'
 import type { PortalSettings } from './engine-holder.ts'
 import { reportError } from './report-error.ts'
@@ -19,7 +19,7 @@ export interface Context {
 }
 
 const t = initTRPC.context<Context>().create({
-  transformer: superjson,
+  transformer: wire,
   isDev: false,
   // A gap of this length means that the stream is cut: the client says stale within 5 s.
   sse: { ping: { enabled: true, intervalMs: 1_500 }, client: { reconnectAfterInactivityMs: 4_000 } },

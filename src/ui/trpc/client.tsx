@@ -4,8 +4,8 @@ import { createTRPCClient, httpBatchStreamLink, httpSubscriptionLink, splitLink 
 import type { inferRouterOutputs } from '@trpc/server'
 import { createTRPCContext } from '@trpc/tanstack-react-query'
 import { type ReactNode, useState } from 'react'
-import superjson from 'superjson'
 import type { AppRouter } from '../../api/trpc/router.ts'
+import { wire } from '../../core/shared/wire.ts'
 import { makeQueryClient } from './query-client.ts'
 
 export type Outputs = inferRouterOutputs<AppRouter>
@@ -24,8 +24,8 @@ export function TRPCReactProvider({ children }: { children: ReactNode }) {
       links: [
         splitLink({
           condition: (op) => op.type === 'subscription',
-          true: httpSubscriptionLink({ url: url(), transformer: superjson }),
-          false: httpBatchStreamLink({ url: url(), transformer: superjson, maxItems: 20 }),
+          true: httpSubscriptionLink({ url: url(), transformer: wire }),
+          false: httpBatchStreamLink({ url: url(), transformer: wire, maxItems: 20 }),
         }),
       ],
     }),

@@ -1,5 +1,4 @@
 import { defaultShouldDehydrateQuery, QueryClient } from '@tanstack/react-query'
-import superjson from 'superjson'
 
 /** Live pages are told of changes, so nothing is read again just because time passed or a window came to the front. */
 export const makeQueryClient = () =>
@@ -7,10 +6,8 @@ export const makeQueryClient = () =>
     defaultOptions: {
       queries: { staleTime: 30_000, refetchOnWindowFocus: false, retry: 1 },
       dehydrate: {
-        serializeData: superjson.serialize,
         shouldDehydrateQuery: (query) => defaultShouldDehydrateQuery(query) || query.state.status === 'pending',
         shouldRedactErrors: () => true,
       },
-      hydrate: { deserializeData: superjson.deserialize },
     },
   })
