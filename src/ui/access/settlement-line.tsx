@@ -17,7 +17,7 @@ export function SettlementLine({ unexplained, zone }: { unexplained: Overview['u
     <div className="flex flex-wrap items-center gap-x-2 gap-y-1 text-13 text-ink-3">
       <Icon aria-hidden className={even ? 'size-4 text-ok' : 'size-4 text-bad'} />
       <Guarded what="How far usage is settled" instead={<span>How far usage is settled could not be read.</span>}>
-        <Suspense fallback={<Skeleton className="h-4 w-52" />}>
+        <Suspense fallback={<Skeleton className="h-4 w-52 rounded-md" />}>
           <SettledUpTo zone={zone} />
         </Suspense>
       </Guarded>

@@ -1,11 +1,11 @@
 'use client'
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { Suspense } from 'react'
-import { toast } from 'sonner'
 import { creditsPhrase } from '../format/amount.ts'
 import { Guarded } from '../frame/failed.tsx'
 import { Confirm } from '../primitives/confirm.tsx'
 import { Moment } from '../primitives/moment.tsx'
+import { toast } from '../primitives/toast.ts'
 import { useTRPC } from '../trpc/client.tsx'
 import type { WindowCardView } from './types.ts'
 

@@ -1,7 +1,7 @@
 'use client'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { toast } from 'sonner'
+import { toast } from '../primitives/toast.ts'
 
 /** What every change of a setting does afterwards: everything on the page is read again, and a refusal is said. */
 export function useSave(saved: string) {

@@ -2,10 +2,10 @@
 import { ArrowLeft, ArrowRight, Link2 } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useLayoutEffect } from 'react'
-import { toast } from 'sonner'
 import { typing } from '../frame/shortcuts.tsx'
 import { useSingleKeys } from '../frame/single-keys.ts'
 import { Button } from '../primitives/button.tsx'
+import { toast } from '../primitives/toast.ts'
 import { useNeighbours } from './order.ts'
 
 /** Newer, older and the link: as buttons and as keys. */
@@ -56,7 +56,7 @@ export function ExplainKeys({ id, onToggle }: { id: string; onToggle: () => void
       >
         <ArrowRight aria-hidden />
       </Button>
-      <Button size="sm" className="h-8" aria-keyshortcuts="y" title="Copy link  y" onClick={() => void copyLink()}>
+      <Button size="bar" aria-keyshortcuts="y" title="Copy link  y" onClick={() => void copyLink()}>
         <Link2 aria-hidden /> Copy link
       </Button>
     </div>

@@ -148,8 +148,12 @@ function SourceRow({
         <div
           className={cn(
             'min-h-14 rounded-lg border px-4 py-2.5',
-            takes ? 'border-line-strong bg-surface' : 'border-line border-dashed',
-            stop.decidedHere && 'border-transparent border-solid ring-2 ring-accent ring-inset',
+            takes && 'bg-surface',
+            stop.decidedHere
+              ? 'border-transparent ring-2 ring-accent ring-inset'
+              : takes
+                ? 'border-line-strong'
+                : 'border-line border-dashed',
           )}
         >
           <div className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">

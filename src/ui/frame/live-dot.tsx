@@ -23,8 +23,7 @@ export function LiveDot({ zone }: { zone: string }) {
         className={cn(
           'font-medium',
           // on the narrowest screens the room belongs to the customer's name; what is not well is still said in words
-          state === 'live' ? 'text-ink-2 max-[359px]:sr-only' : 'text-warn',
-          state === 'connecting' && 'text-ink-3',
+          state === 'live' ? 'text-ink-2 max-[359px]:sr-only' : state === 'connecting' ? 'text-ink-3' : 'text-warn',
         )}
       >
         {WORDS[state]}

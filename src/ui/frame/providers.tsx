@@ -1,7 +1,7 @@
 'use client'
-import { ThemeProvider, useTheme } from 'next-themes'
+import { ThemeProvider } from 'next-themes'
 import type { ReactNode } from 'react'
-import { Toaster } from 'sonner'
+import { Toasts } from '../primitives/toasts.tsx'
 import { TRPCReactProvider } from '../trpc/client.tsx'
 
 export function Providers({ nonce, children }: { nonce: string; children: ReactNode }) {
@@ -12,11 +12,3 @@ export function Providers({ nonce, children }: { nonce: string; children: ReactN
     </ThemeProvider>
   )
 }
-
-const Toasts = () => (
-  <Toaster
-    position="bottom-right"
-    theme={useTheme().resolvedTheme === 'dark' ? 'dark' : 'light'}
-    toastOptions={{ className: 'font-sans' }}
-  />
-)

@@ -1,10 +1,10 @@
 'use client'
 import { Check, Copy } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
-import { toast } from 'sonner'
 import { dayTime, zoneName } from '../format/time.ts'
 import { useNow } from '../frame/now.tsx'
 import { Button } from '../primitives/button.tsx'
+import { toast } from '../primitives/toast.ts'
 
 export interface MadeSecret {
   readonly name: string

@@ -9,9 +9,12 @@ export const buttonStyle = cva(
       tone: {
         primary: 'bg-accent text-on-accent hover:bg-accent-strong',
         quiet: 'border border-line bg-surface text-ink shadow-card hover:border-line-strong hover:bg-sunken',
+        muted: 'border border-line bg-surface text-ink-3 shadow-card hover:border-line-strong hover:bg-sunken',
+        bad: 'border border-bad/40 bg-bad-soft text-bad shadow-card hover:border-bad',
         ghost: 'text-ink-2 hover:bg-sunken hover:text-ink',
       },
-      size: { md: 'h-9 px-3.5 text-sm', sm: 'h-7 px-2.5 text-13', icon: 'size-8' },
+      /** `bar`: as high as the fields of a bar. */
+      size: { md: 'h-9 px-3.5 text-sm', bar: 'h-8 px-2.5 text-13', sm: 'h-7 px-2.5 text-13', icon: 'size-8' },
     },
     defaultVariants: { tone: 'quiet', size: 'md' },
   },

@@ -1,7 +1,7 @@
 'use client'
 import { Copy } from 'lucide-react'
-import { toast } from 'sonner'
 import { shortId } from '../format/words.ts'
+import { toast } from './toast.ts'
 
 /** An id, to be copied in full with one click. In a list of several it is shown as its end. */
 export function CopyId({ id, show = 'full' }: { id: string; show?: 'full' | 'end' }) {

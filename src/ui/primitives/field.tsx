@@ -1,8 +1,22 @@
+import { cva } from 'class-variance-authority'
 import { type ComponentProps, type ReactNode, useId } from 'react'
 import { cn } from './cn.ts'
 
-export const controlStyle =
-  'h-9 w-full rounded-md border border-line-strong bg-surface px-3 text-sm text-ink shadow-card transition-colors placeholder:text-ink-3 hover:border-ink-3 focus-visible:border-focus disabled:cursor-not-allowed disabled:bg-sunken disabled:text-ink-3 aria-invalid:border-bad'
+export const controlStyle = cva(
+  'rounded-md border text-ink shadow-card transition-colors placeholder:text-ink-3 hover:border-ink-3 focus-visible:border-focus disabled:cursor-not-allowed disabled:bg-sunken disabled:text-ink-3 aria-invalid:border-bad',
+  {
+    variants: {
+      size: {
+        md: 'h-9 w-full px-3 text-sm',
+        area: 'min-h-20 w-full resize-y px-3 py-2 text-sm leading-6',
+        bar: 'h-8 px-2 text-13',
+      },
+      /** `active`: it holds something back from what is listed. */
+      tone: { plain: 'border-line-strong bg-surface', active: 'border-accent bg-accent-soft font-medium' },
+    },
+    defaultVariants: { size: 'md', tone: 'plain' },
+  },
+)
 
 interface Labelled {
   readonly label: string
@@ -37,7 +51,7 @@ export function TextField({ label, hint, error, className, ...input }: Labelled 
   const labelled = { label, hint, ...(error !== undefined && { error }) }
   return (
     <Around {...labelled} id={id}>
-      <input id={id} className={cn(controlStyle, className)} {...said(id, labelled)} {...input} />
+      <input id={id} className={cn(controlStyle(), className)} {...said(id, labelled)} {...input} />
     </Around>
   )
 }
@@ -47,7 +61,7 @@ export function SelectField({ label, hint, error, className, ...select }: Labell
   const labelled = { label, hint, ...(error !== undefined && { error }) }
   return (
     <Around {...labelled} id={id}>
-      <select id={id} className={cn(controlStyle, 'pl-2', className)} {...said(id, labelled)} {...select} />
+      <select id={id} className={cn(controlStyle(), 'pl-2', className)} {...said(id, labelled)} {...select} />
     </Around>
   )
 }
@@ -60,7 +74,7 @@ export function AreaField({ label, hint, error, className, ...area }: Labelled &
       <textarea
         id={id}
         rows={3}
-        className={cn(controlStyle, 'h-auto min-h-20 resize-y py-2 leading-6', className)}
+        className={cn(controlStyle({ size: 'area' }), className)}
         {...said(id, labelled)}
         {...area}
       />

@@ -2,5 +2,5 @@ import { cn } from './cn.ts'
 
 /** Holds the place of what is on its way, in the same size. */
 export const Skeleton = ({ className }: { className?: string }) => (
-  <div aria-hidden className={cn('animate-pulse rounded-md bg-line/60', className)} />
+  <div aria-hidden className={cn('animate-pulse bg-line/60', className)} />
 )

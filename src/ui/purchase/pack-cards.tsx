@@ -30,8 +30,10 @@ export function PackCards({
             <label
               key={pack.id}
               className={cn(
-                'relative flex cursor-pointer flex-col rounded-xl border bg-surface p-4 shadow-card transition-colors has-[:focus-visible]:outline-2 has-[:focus-visible]:outline-focus has-[:focus-visible]:outline-offset-2',
-                on ? 'border-accent bg-accent-soft/40 ring-1 ring-accent' : 'border-line hover:border-line-strong',
+                'relative flex cursor-pointer flex-col rounded-xl border p-4 shadow-card transition-colors has-[:focus-visible]:outline-2 has-[:focus-visible]:outline-focus has-[:focus-visible]:outline-offset-2',
+                on
+                  ? 'border-accent bg-accent-soft/40 ring-1 ring-accent'
+                  : 'border-line bg-surface hover:border-line-strong',
               )}
             >
               <input

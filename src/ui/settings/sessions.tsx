@@ -1,12 +1,12 @@
 'use client'
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { Laptop, Smartphone } from 'lucide-react'
-import { toast } from 'sonner'
 import { relative } from '../format/time.ts'
 import { useNow } from '../frame/now.tsx'
 import { Badge } from '../primitives/badge.tsx'
 import { Button } from '../primitives/button.tsx'
 import { Card, SectionHead } from '../primitives/card.tsx'
+import { toast } from '../primitives/toast.ts'
 import { useTRPC } from '../trpc/client.tsx'
 import { agentName, isPhone } from './agent.ts'
 

@@ -3,7 +3,6 @@ import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-q
 import { UserPlus } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
-import { toast } from 'sonner'
 import { relative } from '../format/time.ts'
 import { useNow } from '../frame/now.tsx'
 import { ROLE_WORDS } from '../identity/words.ts'
@@ -13,6 +12,7 @@ import { cn } from '../primitives/cn.ts'
 import { Card, SectionHead } from '../primitives/card.tsx'
 import { Confirm } from '../primitives/confirm.tsx'
 import { controlStyle, SelectField, TextField } from '../primitives/field.tsx'
+import { toast } from '../primitives/toast.ts'
 import { type Outputs, useTRPC } from '../trpc/client.tsx'
 
 type Role = keyof typeof ROLE_WORDS
@@ -148,7 +148,7 @@ function RolePicker({ member }: { member: Members[number] }) {
   return (
     <select
       aria-label={`Role of ${member.name}`}
-      className={cn(controlStyle, 'h-8 w-36 pl-2 text-13 sm:w-full')}
+      className={cn(controlStyle({ size: 'bar' }), 'w-36 sm:w-full')}
       value={change.isPending ? change.variables.role : member.role}
       disabled={change.isPending}
       onChange={(event) => change.mutate({ user: member.user, role: event.target.value as Role })}

@@ -96,7 +96,7 @@ function Choice({
         ref={select}
         value={value}
         onChange={(event) => onChange(event.target.value)}
-        className={cn(controlStyle, 'h-8 truncate px-2 text-13', active && 'border-accent bg-accent-soft font-medium')}
+        className={cn(controlStyle({ size: 'bar', tone: active ? 'active' : 'plain' }), 'w-full truncate')}
       >
         {children}
       </select>

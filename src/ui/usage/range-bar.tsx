@@ -76,7 +76,7 @@ function Days({ days: [first, last], go }: { days: Around['days']; go: Go }) {
     event.preventDefault()
     if (from && to) go({ range: from <= to ? `${from}..${to}` : `${to}..${from}` })
   }
-  const style = cn(controlStyle, 'h-8 w-36 px-2 text-13')
+  const style = cn(controlStyle({ size: 'bar' }), 'w-36')
   return (
     <form onSubmit={submit} className="flex flex-wrap items-center gap-1.5 text-13 text-ink-3">
       <input
@@ -95,7 +95,7 @@ function Days({ days: [first, last], go }: { days: Around['days']; go: Go }) {
         className={style}
       />
       {changed && (
-        <Button type="submit" size="sm" className="h-8">
+        <Button type="submit" size="bar">
           Show
         </Button>
       )}

@@ -1,10 +1,10 @@
 'use client'
 import { Link2 } from 'lucide-react'
 import { useLayoutEffect } from 'react'
-import { toast } from 'sonner'
 import { typing } from '../frame/shortcuts.tsx'
 import { useSingleKeys } from '../frame/single-keys.ts'
 import { Button } from '../primitives/button.tsx'
+import { toast } from '../primitives/toast.ts'
 
 export interface UsageActs {
   readonly toggle: () => void
@@ -47,7 +47,7 @@ export function UsageKeys({ toggle, earlier, later, save, toFilters }: UsageActs
   })
 
   return (
-    <Button size="sm" className="h-8" aria-keyshortcuts="y" title="Copy link  y" onClick={() => void copyLink()}>
+    <Button size="bar" aria-keyshortcuts="y" title="Copy link  y" onClick={() => void copyLink()}>
       <Link2 aria-hidden /> Copy link
     </Button>
   )

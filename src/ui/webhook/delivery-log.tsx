@@ -1,12 +1,12 @@
 'use client'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { toast } from 'sonner'
 import { Badge } from '../primitives/badge.tsx'
 import { Button } from '../primitives/button.tsx'
 import { Card, SectionHead } from '../primitives/card.tsx'
 import { CopyId } from '../primitives/copy-id.tsx'
 import { Empty } from '../primitives/empty.tsx'
 import { Moment } from '../primitives/moment.tsx'
+import { toast } from '../primitives/toast.ts'
 import { type Outputs, useTRPC } from '../trpc/client.tsx'
 
 type Delivery = Outputs['webhook']['log'][number]

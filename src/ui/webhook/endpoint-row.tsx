@@ -1,10 +1,10 @@
 'use client'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { toast } from 'sonner'
 import { Badge } from '../primitives/badge.tsx'
 import { Button } from '../primitives/button.tsx'
 import { Confirm } from '../primitives/confirm.tsx'
 import { Moment } from '../primitives/moment.tsx'
+import { toast } from '../primitives/toast.ts'
 import { type Outputs, useTRPC } from '../trpc/client.tsx'
 
 type Endpoint = Outputs['webhook']['list']['endpoints'][number]

@@ -1,8 +1,8 @@
 'use client'
 import { Check, Copy } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
-import { toast } from 'sonner'
 import { Button } from '../primitives/button.tsx'
+import { toast } from '../primitives/toast.ts'
 
 /** The only time that the secret is on a screen. */
 export function WebhookSecret({ secret, onDone }: { secret: string; onDone: () => void }) {
