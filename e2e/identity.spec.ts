@@ -7,11 +7,11 @@ const PASSWORD = 'a sentence for tests'
 async function mailed(page: Page, email: string, path: RegExp): Promise<string> {
   const read = async () => {
     const outbox = await page.request.get(`/api/trpc/mail.outbox`)
-    const mails = (await outbox.json()).result.data.json as { id: string; to: string }[]
+    const mails = (await outbox.json()).result.data as { id: string; to: string }[]
     for (const mail of mails.filter(({ to }) => to === email)) {
-      const input = encodeURIComponent(JSON.stringify({ json: { id: mail.id } }))
+      const input = encodeURIComponent(JSON.stringify({ id: mail.id }))
       const rendered = await page.request.get(`/api/trpc/mail.rendered?input=${input}`)
-      const found = path.exec((await rendered.json()).result.data.json.text)?.[0]
+      const found = path.exec((await rendered.json()).result.data.text)?.[0]
       if (found !== undefined) return found
     }
     return 'nothing yet'
@@ -90,6 +90,25 @@ test('invited by mail, signed in by password and by link, signed out for good', 
   await context.close()
 })
 
+test('a member is not led to what only owners may use, and is told so there', async ({ page, browser, isMobile }) => {
+  await signInAs(page, 'noor')
+  const context = await browser.newContext()
+  const guest = await context.newPage()
+  await invited(page, { email: someone('member'), guest })
+  await live(guest)
+  if (isMobile) await guest.getByRole('button', { name: 'Open the menu' }).click()
+  const rail = guest.getByRole('navigation', { name: 'Main' })
+  await expect(rail.getByRole('link', { name: 'Limits' })).toBeVisible()
+  await expect(rail.getByRole('link', { name: /Webhooks|Auto top-up/ })).toHaveCount(0)
+  if (isMobile) await guest.keyboard.press('Escape')
+  await guest.getByRole('button', { name: 'Find an id or a page' }).filter({ visible: true }).click()
+  await expect(guest.getByRole('option', { name: 'Limits' })).toBeVisible()
+  await expect(guest.getByRole('option', { name: /Webhooks|Auto top-up/ })).toHaveCount(0)
+  await guest.goto('/app/webhooks')
+  await expect(guest.getByText('Webhooks are for owners')).toBeVisible()
+  await context.close()
+})
+
 test('who is removed is told so, and is out at the next click', async ({ page, browser }) => {
   await signInAs(page, 'noor')
   const context = await browser.newContext()
@@ -125,7 +144,7 @@ test('a key’s secret is on the screen once, works, and dies when it is revoked
   await page.getByRole('button', { name: 'Make the key' }).click()
   const secret = (await page.locator('[data-secret]').textContent()) ?? ''
   expect(secret).toMatch(/^ck_[0-9A-Za-z]{32}$/)
-  const customer = (await (await page.request.get('/api/trpc/team.customer')).json()).result.data.json.id as string
+  const customer = (await (await page.request.get('/api/trpc/team.customer')).json()).result.data.id as string
   const ask = async (key: string) =>
     (
       await request.get(`/api/v1/customers/${customer}/access`, { headers: { authorization: `Bearer ${key}` } })

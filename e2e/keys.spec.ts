@@ -45,6 +45,45 @@ test('any id is found, and a stranger\u2019s is not', async ({ page }) => {
   await expect(page.getByText('Nothing of yours has this id.')).toBeVisible()
 })
 
+test('what is clicked or typed before its code has come is not lost', async ({ page }) => {
+  await signInAs(page, 'priya')
+  await live(page)
+  let release = (): void => {}
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  await page.route('**/_next/static/chunks/**', async (route) => {
+    await released
+    await route.continue()
+  })
+  const account = page.getByRole('button', { name: /Account menu/ })
+  await account.click()
+  await expect(account).toHaveAttribute('aria-expanded', 'true')
+  await account.click()
+  await expect(account).toHaveAttribute('aria-expanded', 'false')
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('purchases')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  release()
+  await expect(page).toHaveURL(/\/app\/purchases$/)
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+
+  await account.press('ArrowDown')
+  await expect(page.getByRole('menu', { name: 'Account' })).toBeFocused()
+  await page.keyboard.press('ArrowDown')
+  await expect(page.getByRole('menuitem').first()).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('menu')).toHaveCount(0)
+  await expect(account).toBeFocused()
+
+  const bell = page.getByRole('button', { name: /^Alerts,/ })
+  await bell.click()
+  await expect(page.getByRole('dialog', { name: 'Alerts' })).toBeVisible()
+  await bell.click()
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+})
+
 test('brackets walk through the list that the reader came from', async ({ page }) => {
   await signInAs(page, 'priya')
   await page.goto('/app/decisions')

@@ -4,6 +4,7 @@ import {
   may,
   membershipIn,
   type Permission,
+  permissionsOf,
   ROLES,
   STAFF_ROLES,
   type StaffPermission,
@@ -11,6 +12,16 @@ import {
 } from './roles.ts'
 
 describe('what roles may', () => {
+  test('what is listed for a role is what it may', () => {
+    for (const role of ROLES) {
+      const listed = permissionsOf(role)
+      expect(listed.every((permission) => may(role, permission))).toBe(true)
+      expect(listed.includes('webhook.manage')).toBe(role === 'owner')
+      expect(listed.includes('credits.buy')).toBe(role !== 'member')
+      expect(listed).toContain('access.read')
+    }
+  })
+
   const rows: [Permission, string][] = [
     ['access.read', 'owner billing member'],
     ['team.read', 'owner billing member'],

@@ -50,6 +50,10 @@ export type StaffPermission = keyof typeof ON_STAFF
 export const may = (role: Role | null, permission: Permission): boolean =>
   role !== null && (WITHIN_A_CUSTOMER[permission] as readonly Role[]).includes(role)
 
+/** All that a role may, for whoever shows only what somebody can use. */
+export const permissionsOf = (role: Role): readonly Permission[] =>
+  (Object.keys(WITHIN_A_CUSTOMER) as Permission[]).filter((permission) => may(role, permission))
+
 export const staffMay = (role: StaffRole | null, permission: StaffPermission): boolean =>
   role !== null && (ON_STAFF[permission] as readonly StaffRole[]).includes(role)
 

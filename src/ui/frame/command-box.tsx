@@ -4,21 +4,31 @@ import { useQuery } from '@tanstack/react-query'
 import { Command } from 'cmdk'
 import { CornerDownLeft } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { useEffect, useState } from 'react'
+import { useRef, useState } from 'react'
 import { shortId } from '../format/words.ts'
 import { type Outputs, useTRPC } from '../trpc/client.tsx'
-import { PLACES } from './places.ts'
+import type { EarlyKeys } from './early-keys.ts'
+import { type May, placesFor } from './places.ts'
 
-const OPEN = 'spillway:find'
-export const openCommandMenu = (): void => void window.dispatchEvent(new Event(OPEN))
+const ENTER = { key: 'Enter', bubbles: true, cancelable: true }
 
 /** An id is recognised by its prefix. */
 const ID = /^(cus|dec|hold|use|mon|bal|grt|pol|key|pur|case|aud|req)_[0-9a-f]{32}$/
 
-export function CommandMenu() {
+export function CommandBox({
+  open,
+  onOpenChange,
+  early,
+  may,
+}: {
+  open: boolean
+  onOpenChange: (open: boolean) => void
+  early: EarlyKeys
+  may: May
+}) {
   const trpc = useTRPC()
   const router = useRouter()
-  const [open, setOpen] = useState(false)
+  const input = useRef<HTMLInputElement>(null)
   const [text, setText] = useState('')
   const id = text.trim().toLowerCase()
   const isId = ID.test(id)
@@ -27,23 +37,14 @@ export function CommandMenu() {
   const found = useQuery(trpc.system.find.queryOptions({ id }, { enabled: looksUp, staleTime: 0, retry: false }))
   const hit = found.data ?? null
 
-  useEffect(() => {
-    const show = () => setOpen(true)
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return
-      event.preventDefault()
-      setOpen((now) => !now)
-    }
-    window.addEventListener(OPEN, show)
-    window.addEventListener('keydown', onKey)
-    return () => {
-      window.removeEventListener(OPEN, show)
-      window.removeEventListener('keydown', onKey)
-    }
-  }, [])
-
+  const catchUp = () => {
+    const { text: typed, entered } = early.stop()
+    if (typed !== '') setText((now) => now + typed)
+    // once the list has followed the text
+    if (entered) setTimeout(() => input.current?.dispatchEvent(new KeyboardEvent('keydown', ENTER)))
+  }
   const go = (href: string) => {
-    setOpen(false)
+    onOpenChange(false)
     setText('')
     router.push(href)
   }
@@ -51,16 +52,19 @@ export function CommandMenu() {
     'flex items-center gap-2.5 rounded-md px-2.5 py-2 text-13 text-ink-2 data-[selected=true]:bg-accent-soft data-[selected=true]:text-accent-strong [&_svg]:size-4 [&_svg]:text-ink-3'
 
   return (
-    <Dialog.Root open={open} onOpenChange={setOpen}>
+    <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 z-40 bg-black/45 transition-opacity data-[ending-style]:opacity-0 data-[starting-style]:opacity-0" />
         <Dialog.Popup
           aria-label="Find an id or a page"
+          initialFocus={input}
           className="fixed inset-x-4 top-[14vh] z-50 mx-auto max-w-lg overflow-hidden rounded-xl border border-line bg-surface shadow-float outline-none transition-[opacity,transform] duration-150 data-[ending-style]:scale-98 data-[starting-style]:scale-98 data-[ending-style]:opacity-0 data-[starting-style]:opacity-0"
         >
           <Command label="Find an id or a page" shouldFilter={!isId} loop>
             <Command.Input
+              ref={input}
               value={text}
+              onFocus={catchUp}
               onValueChange={setText}
               placeholder="Paste any id, or name a page"
               className="h-12 w-full border-line border-b bg-transparent px-4 text-sm outline-none placeholder:text-ink-3"
@@ -97,7 +101,7 @@ export function CommandMenu() {
                     heading="Pages"
                     className="text-2xs text-ink-3 [&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:py-1.5"
                   >
-                    {PLACES.map(({ href, title, icon: Icon }) => (
+                    {placesFor(may).map(({ href, title, icon: Icon }) => (
                       <Command.Item key={href} value={title} onSelect={() => go(href)} className={item}>
                         <Icon aria-hidden />
                         {title}

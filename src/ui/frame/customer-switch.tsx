@@ -2,21 +2,9 @@
 import { Menu } from '@base-ui/react/menu'
 import { useMutation } from '@tanstack/react-query'
 import { Check } from 'lucide-react'
-import { useEffect } from 'react'
-import { toast } from 'sonner'
+import { toast } from '../primitives/toast.ts'
 import { useTRPC } from '../trpc/client.tsx'
-
-export interface Belonging {
-  readonly customer: string
-  readonly customerName: string
-  readonly role: string
-}
-
-/** Other tabs of this browser have the same session: none may go on to show one customer's figures under another's name. */
-const CHANNEL = 'spillway.customer'
-
-/** Every part of a page is another customer's from here on, so all of it is loaded anew. */
-const startOver = () => window.location.assign('/app')
+import { type Belonging, goTo } from './followed-switch.ts'
 
 export function CustomerSwitch({
   here,
@@ -29,12 +17,7 @@ export function CustomerSwitch({
 }) {
   const choose = useMutation(
     useTRPC().identity.choose.mutationOptions({
-      onSuccess: ({ customer }) => {
-        const channel = new BroadcastChannel(CHANNEL)
-        channel.postMessage(customer)
-        channel.close()
-        startOver()
-      },
+      onSuccess: ({ customer }) => goTo(customer),
       onError: (error) => toast.error(error.message),
     }),
   )
@@ -57,15 +40,4 @@ export function CustomerSwitch({
       <Menu.Separator className="mx-1 my-1 h-px bg-line" />
     </>
   )
-}
-
-/** Follows a change of customer in another tab. */
-export function useFollowedSwitch(here: string): void {
-  useEffect(() => {
-    const channel = new BroadcastChannel(CHANNEL)
-    channel.onmessage = ({ data }) => {
-      if (data !== here) startOver()
-    }
-    return () => channel.close()
-  }, [here])
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { FetchAtFirstSign } from '../primitives/on-demand.tsx'
 import { CommandMenu } from './command-menu.tsx'
 import { LiveProvider } from './live.tsx'
 import { StaleNotice } from './live-dot.tsx'
@@ -18,6 +19,7 @@ export function Frame({
   signOut: () => Promise<void>
   children: ReactNode
 }) {
+  const { may } = customer.viewer
   return (
     <LiveProvider startMs={startMs}>
       <a
@@ -27,7 +29,7 @@ export function Frame({
         Skip to content
       </a>
       <div className="flex min-h-dvh">
-        <Rail foot={<Shortcuts />} />
+        <Rail may={may} foot={<Shortcuts may={may} />} />
         <div className="flex min-w-0 grow flex-col">
           <TopBar customer={customer} signOut={signOut} />
           <StaleNotice zone={customer.zone} />
@@ -40,7 +42,8 @@ export function Frame({
           </main>
         </div>
       </div>
-      <CommandMenu />
+      <CommandMenu may={may} />
+      <FetchAtFirstSign />
     </LiveProvider>
   )
 }

@@ -4,13 +4,13 @@ import { usePathname } from 'next/navigation'
 import type { ReactNode } from 'react'
 import { Wordmark } from '../brand/mark.tsx'
 import { cn } from '../primitives/cn.ts'
-import { isPlace, PLACES } from './places.ts'
+import { isPlace, type May, placesFor } from './places.ts'
 
-export function PlaceLinks({ onGo }: { onGo?: () => void }) {
+export function PlaceLinks({ may, onGo }: { may: May; onGo?: () => void }) {
   const path = usePathname()
   return (
     <ul className="space-y-0.5">
-      {PLACES.map(({ href, title, key, icon: Icon }) => {
+      {placesFor(may).map(({ href, title, key, icon: Icon }) => {
         const here = isPlace(path, href)
         return (
           <li key={href}>
@@ -39,7 +39,7 @@ export function PlaceLinks({ onGo }: { onGo?: () => void }) {
   )
 }
 
-export function Rail({ foot }: { foot: ReactNode }) {
+export function Rail({ may, foot }: { may: May; foot: ReactNode }) {
   return (
     <nav
       aria-label="Main"
@@ -49,7 +49,7 @@ export function Rail({ foot }: { foot: ReactNode }) {
         <Wordmark />
       </Link>
       <div className="mt-2 grow">
-        <PlaceLinks />
+        <PlaceLinks may={may} />
       </div>
       <div className="border-line border-t px-1.5 py-3">{foot}</div>
     </nav>

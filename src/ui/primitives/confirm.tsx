@@ -1,58 +1,44 @@
 'use client'
-import { AlertDialog } from '@base-ui/react/alert-dialog'
-import { type ReactNode, useState } from 'react'
-import { Button, buttonStyle } from './button.tsx'
+import type { ReactNode } from 'react'
+import { buttonStyle } from './button.tsx'
+import type { Question } from './confirm-dialog.tsx'
+import { onDemand, useOnDemand } from './on-demand.tsx'
+
+const dialog = onDemand(() => import('./confirm-dialog.tsx').then(({ ConfirmDialog }) => ConfirmDialog))
 
 /** Asks before something that cannot be taken back. The question says what happens, the button says it again. */
 export function Confirm({
   trigger,
-  title,
-  children,
-  action,
-  tone = 'bad',
-  pending,
   onConfirm,
-}: {
-  trigger: ReactNode
-  title: string
-  children: ReactNode
-  action: string
-  /** `plain`: nothing is lost by it. */
-  tone?: 'bad' | 'plain'
-  pending: boolean
+  ...question
+}: Question & {
+  readonly trigger: ReactNode
   /** Resolves once it is done; the dialog then closes. */
-  onConfirm: () => Promise<unknown>
+  readonly onConfirm: () => Promise<unknown>
 }) {
-  const [open, setOpen] = useState(false)
-  const confirm = () =>
-    void onConfirm().then(
-      () => setOpen(false),
-      () => setOpen(false),
-    )
+  const { Part: Dialog, open, onOpenChange, opener } = useOnDemand(dialog)
+  const close = () => onOpenChange(false)
   return (
-    <AlertDialog.Root open={open} onOpenChange={setOpen}>
-      <AlertDialog.Trigger className={buttonStyle({ size: 'sm', tone: 'ghost' })}>{trigger}</AlertDialog.Trigger>
-      <AlertDialog.Portal>
-        <AlertDialog.Backdrop className="fixed inset-0 z-40 bg-black/45 transition-opacity data-[ending-style]:opacity-0 data-[starting-style]:opacity-0" />
-        <AlertDialog.Popup className="fixed inset-x-4 top-[18vh] z-50 mx-auto max-w-md rounded-xl border border-line bg-surface p-5 shadow-float outline-none transition-[opacity,transform] data-[ending-style]:scale-98 data-[starting-style]:scale-98 data-[ending-style]:opacity-0 data-[starting-style]:opacity-0">
-          <AlertDialog.Title className="font-semibold text-base">{title}</AlertDialog.Title>
-          <AlertDialog.Description render={<div />} className="mt-2 text-ink-2">
-            {children}
-          </AlertDialog.Description>
-          <div className="mt-5 flex justify-end gap-2">
-            <AlertDialog.Close className={buttonStyle()}>Cancel</AlertDialog.Close>
-            <Button
-              onClick={confirm}
-              disabled={pending}
-              {...(tone === 'bad'
-                ? { className: 'border-bad/40 bg-bad-soft text-bad hover:border-bad hover:bg-bad-soft' }
-                : { tone: 'primary' })}
-            >
-              {action}
-            </Button>
-          </div>
-        </AlertDialog.Popup>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
+    <>
+      <button
+        ref={opener}
+        type="button"
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        onClick={() => onOpenChange(true)}
+        className={buttonStyle({ size: 'sm', tone: 'ghost' })}
+      >
+        {trigger}
+      </button>
+      {Dialog && (
+        <Dialog
+          {...question}
+          open={open}
+          onOpenChange={onOpenChange}
+          opener={opener}
+          confirm={() => void onConfirm().then(close, close)}
+        />
+      )}
+    </>
   )
 }

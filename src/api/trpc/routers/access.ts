@@ -1,6 +1,7 @@
 import { TRPCError } from '@trpc/server'
 import { z } from 'zod'
 import { accessView } from '../../../services/access/overview.ts'
+import { permissionsOf } from '../../../core/identity/roles.ts'
 import { settlementStanding } from '../../../services/access/settlement-standing.ts'
 import type { CustomerScope } from '../../../auth/scope.ts'
 import type { Engine } from '../../../services/engine.ts'
@@ -22,7 +23,13 @@ export const accessRouter = router({
         name: view.customer.name,
         tier: view.tier.title,
         zone: view.timeZone,
-        viewer: { name: viewer.name, email: viewer.email, role: ctx.scope.role, staffRole: viewer.staffRole },
+        viewer: {
+          name: viewer.name,
+          email: viewer.email,
+          role: ctx.scope.role,
+          may: permissionsOf(ctx.scope.role),
+          staffRole: viewer.staffRole,
+        },
         memberships: viewer.memberships.map(({ customer, customerName, role }) => ({ customer, customerName, role })),
         environment,
       },
