@@ -6,7 +6,7 @@ import { TRPCReactProvider } from '../trpc/client.tsx'
 
 export function Providers({ nonce, children }: { nonce: string; children: ReactNode }) {
   return (
-    <ThemeProvider attribute="class" disableTransitionOnChange nonce={nonce}>
+    <ThemeProvider attribute="class" nonce={nonce}>
       <TRPCReactProvider>{children}</TRPCReactProvider>
       <Toasts />
     </ThemeProvider>
