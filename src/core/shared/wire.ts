@@ -14,7 +14,8 @@ function toWire(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(toWire)
   const kind: unknown = Object.getPrototypeOf(value)
-  if (kind !== null && kind !== Object.prototype) throw new TypeError(`this does not travel: ${String(value)}`)
+  if (kind !== null && kind !== Object.prototype)
+    throw new TypeError(`this does not travel: ${Object.prototype.toString.call(value)}`)
   return each(value, toWire)
 }
 

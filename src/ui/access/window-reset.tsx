@@ -29,7 +29,7 @@ function Banked({ window, zone }: { window: WindowCardView; zone: string }) {
         await queries.invalidateQueries()
         toast.success(`${window.title} counts from zero again`)
       },
-      onError: (error) => void toast.error(error.message),
+      onError: (error) => toast.error(error.message),
     }),
   )
   const own = data.resets.filter((reset) => reset.window === window.id)

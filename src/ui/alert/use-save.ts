@@ -11,7 +11,7 @@ export function useSave(saved: string) {
       await queries.invalidateQueries()
       toast.success(saved)
     },
-    onError: (error: { message: string }) => void toast.error(error.message),
+    onError: (error: { message: string }) => toast.error(error.message),
   }
 }
 

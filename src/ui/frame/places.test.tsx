@@ -29,7 +29,7 @@ describe.each(ROLES)('to a person with the role %s', (role) => {
 
   test('the rail shows the places that this role may use, and no other', () => {
     render(<PlaceLinks may={may} />)
-    const links = screen.getAllByRole('link').map((link) => link.querySelector('span')?.textContent)
+    const links = screen.getAllByRole('link').map((link) => link.querySelector('span')?.textContent ?? '')
     expect(links.toSorted()).toEqual(expected)
   })
 

@@ -10,7 +10,10 @@ afterEach(() => {
   vi.useRealTimers()
 })
 const said = () => [...document.querySelectorAll('[data-toast] p')].map((one) => one.textContent)
-const pass = (ms: number) => act(() => vi.advanceTimersByTime(ms))
+const pass = (ms: number) =>
+  act(() => {
+    vi.advanceTimersByTime(ms)
+  })
 
 test('a toast is read out by a region that was there before it, and goes by itself', () => {
   render(<Toasts />)

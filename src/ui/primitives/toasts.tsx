@@ -17,6 +17,7 @@ export function Toasts() {
     return () => clearTimeout(timer)
   }, [first, held])
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- pointing or tabbing at it only gives time to read
     <section
       aria-label="Notifications"
       aria-live="polite"

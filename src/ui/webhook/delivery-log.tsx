@@ -51,7 +51,7 @@ function DeliveryRow({ delivery, zone }: { delivery: Delivery; zone: string }) {
   const replay = useMutation(
     trpc.webhook.replay.mutationOptions({
       onSuccess: () => queries.invalidateQueries(trpc.webhook.pathFilter()),
-      onError: (error) => void toast.error(error.message),
+      onError: (error) => toast.error(error.message),
     }),
   )
   const { id, type, status, attempts, queuedAtMs, nextAttemptAtMs, lastStatus, lastError, body } = delivery

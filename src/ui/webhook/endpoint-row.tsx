@@ -14,7 +14,7 @@ export function EndpointRow({ endpoint, zone }: { endpoint: Endpoint; zone: stri
   const queries = useQueryClient()
   const after = {
     onSuccess: () => queries.invalidateQueries(trpc.webhook.pathFilter()),
-    onError: (error: { message: string }) => void toast.error(error.message),
+    onError: (error: { message: string }) => toast.error(error.message),
   }
   const ping = useMutation(trpc.webhook.ping.mutationOptions(after))
   const enable = useMutation(trpc.webhook.enable.mutationOptions(after))
