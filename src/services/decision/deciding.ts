@@ -71,7 +71,9 @@ export class Deciding implements Operation {
       consentToken: offerOf(decision, request, this.engine.secret),
       titleOf: titlesOf(seen.state, policy),
     })
-    return keeping.kind === 'count' ? { kind: 'answer', reply } : { kind: 'commit', effects, records: { decision: record }, reply }
+    return keeping.kind === 'count'
+      ? { kind: 'answer', reply }
+      : { kind: 'commit', effects, records: { decision: record }, reply }
   }
 
   /** The plan's last run was answered and, if it was to be, stored. */
