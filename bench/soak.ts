@@ -4,6 +4,8 @@ import type { SoakResult } from './report/result.ts'
 
 const SAMPLE_MS = 5_000
 const SAMPLES_A_THINNING = 12
+/** Up to here everything fits on a disk, some 2 GB a minute. Thinning locks tables, for longer than a caller waits. */
+const MINUTES_WITHOUT_THINNING = 20
 /** Growth between the second and the last quarter above this is a leak, or a bound that was not reached yet. */
 const MOST_GROWTH = 1.15
 
@@ -15,7 +17,7 @@ export async function soak(cell: Cell, minutes: number, thin: () => Promise<void
     while (!over) {
       memoryMb.push(Math.round(process.memoryUsage().rss / 2 ** 20))
       await pause(SAMPLE_MS)
-      if (memoryMb.length % SAMPLES_A_THINNING === 0) await thin()
+      if (minutes > MINUTES_WITHOUT_THINNING && memoryMb.length % SAMPLES_A_THINNING === 0) await thin()
     }
   }
   const measure = async () => {
