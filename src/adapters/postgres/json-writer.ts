@@ -157,6 +157,9 @@ function digitsOf(value: number): number {
   return value < 1_000_000 ? (value < 100_000 ? 5 : 6) : value < 10_000_000 ? 7 : 8
 }
 
+/** An item of a list, or a value of a record, that is a text. */
+export const writeText = (to: JsonWriter, text: string): void => void to.quote(text)
+
 const scratch = new JsonWriter(16_384)
 
 /** What `write` writes, as a string. It must not call this again while it writes. */

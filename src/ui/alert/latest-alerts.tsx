@@ -1,9 +1,9 @@
 'use client'
 import { Popover } from '@base-ui/react/popover'
 import Link from 'next/link'
-import type { RefObject } from 'react'
 import type { Outputs } from '../trpc/client.tsx'
 import { AlertList } from './alert-list.tsx'
+import type { Opened } from '../primitives/on-demand.tsx'
 
 /** What the bell opens. */
 export function LatestAlerts({
@@ -12,10 +12,7 @@ export function LatestAlerts({
   opener,
   alerts,
   zone,
-}: {
-  open: boolean
-  onOpenChange: (open: boolean) => void
-  opener: RefObject<HTMLButtonElement | null>
+}: Opened & {
   alerts: Outputs['alert']['bell']['alerts']
   zone: string
 }) {

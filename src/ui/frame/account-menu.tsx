@@ -1,10 +1,10 @@
 'use client'
 import { Menu } from '@base-ui/react/menu'
 import { LogOut, Users } from 'lucide-react'
-import type { RefObject } from 'react'
 import { CopyId } from '../primitives/copy-id.tsx'
 import { CustomerSwitch } from './customer-switch.tsx'
 import type { FrameCustomer } from './top-bar.tsx'
+import type { Opened } from '../primitives/on-demand.tsx'
 
 /** Who is signed in, where, and the ways to somewhere else. */
 export function AccountMenu({
@@ -13,10 +13,7 @@ export function AccountMenu({
   opener,
   customer,
   signOut,
-}: {
-  open: boolean
-  onOpenChange: (open: boolean) => void
-  opener: RefObject<HTMLButtonElement | null>
+}: Opened & {
   customer: FrameCustomer
   signOut: () => Promise<void>
 }) {

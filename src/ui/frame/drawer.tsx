@@ -1,9 +1,9 @@
 'use client'
 import { Dialog } from '@base-ui/react/dialog'
-import type { RefObject } from 'react'
 import { Wordmark } from '../brand/mark.tsx'
 import type { May } from './places.ts'
 import { PlaceLinks } from './rail.tsx'
+import type { Opened } from '../primitives/on-demand.tsx'
 
 /** The rail of narrow screens. */
 export function Drawer({
@@ -11,10 +11,7 @@ export function Drawer({
   onOpenChange,
   opener,
   may,
-}: {
-  open: boolean
-  onOpenChange: (open: boolean) => void
-  opener: RefObject<HTMLButtonElement | null>
+}: Opened & {
   may: May
 }) {
   return (

@@ -1,11 +1,11 @@
 'use client'
 import { Dialog } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
-import type { RefObject } from 'react'
 import { buttonStyle } from '../primitives/button.tsx'
 import { useModKey } from './mod-key.ts'
 import { type May, placesFor } from './places.ts'
 import { setSingleKeys, useSingleKeys } from './single-keys.ts'
+import type { Opened } from '../primitives/on-demand.tsx'
 
 const keysFor = (may: May): readonly (readonly [keys: string, does: string])[] => [
   ...placesFor(may).map(({ key, title }) => [`g ${key}`, title] as const),
@@ -24,10 +24,7 @@ export function KeysDialog({
   onOpenChange,
   opener,
   may,
-}: {
-  open: boolean
-  onOpenChange: (open: boolean) => void
-  opener: RefObject<HTMLButtonElement | null>
+}: Opened & {
   may: May
 }) {
   const singleKeys = useSingleKeys()

@@ -1,7 +1,8 @@
 'use client'
 import { AlertDialog } from '@base-ui/react/alert-dialog'
-import type { ReactNode, RefObject } from 'react'
+import type { ReactNode } from 'react'
 import { Button, buttonStyle } from './button.tsx'
+import type { Opened } from './on-demand.tsx'
 
 export interface Question {
   readonly title: string
@@ -23,12 +24,10 @@ export function ConfirmDialog({
   tone = 'bad',
   pending,
   confirm,
-}: Question & {
-  open: boolean
-  onOpenChange: (open: boolean) => void
-  opener: RefObject<HTMLButtonElement | null>
-  confirm: () => void
-}) {
+}: Question &
+  Opened & {
+    confirm: () => void
+  }) {
   return (
     <AlertDialog.Root open={open} onOpenChange={onOpenChange}>
       <AlertDialog.Portal>

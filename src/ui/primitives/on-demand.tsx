@@ -1,10 +1,17 @@
 'use client'
-import { type ComponentType, startTransition, useEffect, useRef, useState } from 'react'
+import { type ComponentType, type RefObject, startTransition, useEffect, useRef, useState } from 'react'
 import { toast } from './toast.ts'
 
 /** A part of the page that nobody sees until they ask for it, and whose code comes only then. */
 export interface OnDemand<P> {
   readonly get: () => Promise<ComponentType<P>>
+}
+
+/** What every such part that opens is given. `opener`: where the focus goes back to. */
+export interface Opened {
+  readonly open: boolean
+  readonly onOpenChange: (open: boolean) => void
+  readonly opener: RefObject<HTMLButtonElement | null>
 }
 
 const parts: (() => Promise<unknown>)[] = []

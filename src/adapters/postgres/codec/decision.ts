@@ -7,7 +7,7 @@ import type { SubjectState } from '../../../core/waterfall/state.ts'
 import type { DecisionRecord } from '../../../ports/customer-state.ts'
 import { decodeHold, writeHold } from './hold.ts'
 import { fromUuid } from './ids.ts'
-import { type JsonWriter, jsonText } from '../json-writer.ts'
+import { type JsonWriter, jsonText, writeText } from '../json-writer.ts'
 import { decodePrice, readText, writePrice } from './price.ts'
 import { decodeState, decodeSubject, encodeState, writeSubject } from './state.ts'
 import { type Parsed, readAmount, readRecord } from './text.ts'
@@ -70,8 +70,6 @@ export function writeRequest(to: JsonWriter, r: AccessRequest): void {
   to.raw(r.acceptPartial === null ? 'null,' : `"${r.acceptPartial.minimum}",`).raw(r.includedOnly ? 'true,' : 'false,')
   to.amountOrNull(r.maxCredits).comma().amountOrNull(r.consented).raw(']')
 }
-
-const writeText = (to: JsonWriter, text: string): void => void to.quote(text)
 
 export const encodeRequest = (request: AccessRequest): string => jsonText(request, writeRequest)
 

@@ -1,16 +1,16 @@
 import type { Hold, HoldLine } from '../../../core/hold/hold.ts'
 import type { CustomerId, HoldId } from '../../../core/shared/ids.ts'
-import { type JsonWriter, jsonText } from '../json-writer.ts'
+import { type JsonWriter, jsonText, writeText } from '../json-writer.ts'
 import { decodePrice, readText, writePrice } from './price.ts'
 import { type Parsed, readAmount, readRecord } from './text.ts'
 
 /** Everything but the hold's and its customer's id, which are the row's key. */
 export function writeHold(to: JsonWriter, h: Hold): void {
   to.raw('[').quote(h.decision).comma().quoteOrNull(h.subject).comma().quoteOrNull(h.task).comma().quote(h.feature)
-  to.comma().record(h.attributes, writeName).comma().number(h.policyVersion).comma().quote(h.status)
+  to.comma().record(h.attributes, writeText).comma().number(h.policyVersion).comma().quote(h.status)
   to.comma().number(h.placedAtMs).comma().numberOrNull(h.expiresAtMs).comma().numberOrNull(h.latestExpiryMs)
   to.raw(`,"${h.granted}",`).list(h.lines, writeLine).raw(`,"${h.captured}",`)
-  to.list(h.slots.customer, writeName).comma().list(h.slots.subject, writeName)
+  to.list(h.slots.customer, writeText).comma().list(h.slots.subject, writeText)
   to.raw(h.includedOnly ? ',true,' : ',false,')
     .amountOrNull(h.creditsLeft)
     .comma()
@@ -20,8 +20,6 @@ export function writeHold(to: JsonWriter, h: Hold): void {
 }
 
 export const encodeHold = (hold: Hold): string => jsonText(hold, writeHold)
-
-const writeName = (to: JsonWriter, name: string): void => void to.quote(name)
 
 export function decodeHold(customer: CustomerId, id: HoldId, text: string): Hold {
   const [

@@ -9,7 +9,7 @@ import type {
   WindowState,
 } from '../../../core/waterfall/state.ts'
 import { unreachable } from '../../../core/shared/assert.ts'
-import { type JsonWriter, jsonText } from '../json-writer.ts'
+import { type JsonWriter, jsonText, writeText } from '../json-writer.ts'
 import { type Parsed, readRecord } from './text.ts'
 
 /** A profile hardly ever changes, so its text is made once for all versions of a state that share it. */
@@ -143,10 +143,8 @@ function writeGrant(to: JsonWriter, g: GrantState): void {
   to.comma().amount(g.available).comma().amount(g.held).comma().number(g.effectiveAtMs)
   to.comma().numberOrNull(g.expiresAtMs).comma().number(g.createdAtMs).comma()
   if (g.features === null) to.raw('null]')
-  else to.list(g.features, writeName).raw(']')
+  else to.list(g.features, writeText).raw(']')
 }
-
-const writeName = (to: JsonWriter, name: string): void => void to.quote(name)
 
 function readGrant([
   id,

@@ -1,7 +1,7 @@
 import { unreachable } from '../../../core/shared/assert.ts'
-import type { UsageEvent, UsageLine } from '../../../core/settlement/events.ts'
+import type { MonetizationLine, UsageEvent, UsageLine } from '../../../core/settlement/events.ts'
 import { fromUuid, fromUuidOrNull } from './ids.ts'
-import { type JsonWriter, jsonText } from '../json-writer.ts'
+import { type JsonWriter, jsonText, writeText } from '../json-writer.ts'
 import { decodePrice, readText, writePrice } from './price.ts'
 import { type Parsed, readRecord } from './text.ts'
 
@@ -58,7 +58,7 @@ export const readUsageDetail = ([price, attributes, origin]: Parsed): Pick<
   origin: origin === null ? { kind: 'decision' } : { kind: 'reported', source: origin[0], eventId: origin[1] },
 })
 
-/** Column `lines`. Also the lines of a monetization event start with these. */
+/** Column `lines`. */
 export const writeUsageLines = (to: JsonWriter, lines: readonly UsageLine[]): void => void to.list(lines, writeLine)
 
 export const encodeUsageLines = (lines: readonly UsageLine[]): string => jsonText(lines, writeUsageLines)
@@ -70,7 +70,7 @@ export function writeUsageDetail(
 ): void {
   to.raw('[')
   writePrice(to, price)
-  to.comma().record(attributes, quoted).comma()
+  to.comma().record(attributes, writeText).comma()
   if (origin.kind === 'decision') to.raw('null]')
   else to.raw('[').quote(origin.source).comma().quote(origin.eventId).raw(']]')
 }
@@ -78,9 +78,8 @@ export function writeUsageDetail(
 export const encodeUsageDetail = (event: Pick<UsageEvent, 'price' | 'attributes' | 'origin'>): string =>
   jsonText(event, writeUsageDetail)
 
-const quoted = (to: JsonWriter, text: string): void => void to.quote(text)
-
-function writeLine(to: JsonWriter, line: UsageLine): void {
+/** Also of a monetization event, which settles these and may add what comes back. */
+export function writeLine(to: JsonWriter, line: UsageLine | MonetizationLine): void {
   switch (line.kind) {
     case 'window':
       to.raw('["window",').quote(line.source).raw(`,"${line.amount}"]`)
@@ -90,6 +89,7 @@ function writeLine(to: JsonWriter, line: UsageLine): void {
       return
     case 'absorbed':
     case 'debt':
+    case 'refund':
       to.raw(`["${line.kind}",null,"${line.amount}"]`)
       return
     default:

@@ -1,8 +1,8 @@
 import type { ArithmeticLine, MonetizationEvent, MonetizationLine } from '../../../core/settlement/events.ts'
-import { unreachable } from '../../../core/shared/assert.ts'
 import { fromUuid } from '../codec/ids.ts'
 import type { Parsed } from '../codec/text.ts'
-import type { JsonWriter } from '../json-writer.ts'
+import { writeLine } from '../codec/usage-event.ts'
+import { type JsonWriter, writeText } from '../json-writer.ts'
 import { RowWriter } from '../rows.ts'
 
 /** A row of `monetization_event` as the driver gives it. */
@@ -37,24 +37,6 @@ export const decodeMonetizationEvent = (row: MonetizationEventRow): Monetization
   settledAtMs: row.settled_at.getTime(),
 })
 
-function writeLine(to: JsonWriter, line: MonetizationLine): void {
-  switch (line.kind) {
-    case 'window':
-      to.raw('["window",').quote(line.source).raw(`,"${line.amount}"]`)
-      return
-    case 'grant':
-      to.raw('[').quote(line.layer).comma().quote(line.source).raw(`,"${line.amount}"]`)
-      return
-    case 'absorbed':
-    case 'debt':
-    case 'refund':
-      to.raw(`["${line.kind}",null,"${line.amount}"]`)
-      return
-    default:
-      unreachable(line)
-  }
-}
-
 const writeLines = (to: JsonWriter, lines: readonly MonetizationLine[]): void => void to.list(lines, writeLine)
 
 function readLine([kind, source, text]: Parsed): MonetizationLine {
@@ -69,10 +51,8 @@ const writeArithmetic = (to: JsonWriter, lines: readonly ArithmeticLine[]): void
 
 function writeStep(to: JsonWriter, { meter, units, microCredits, per, multipliers }: ArithmeticLine): void {
   to.raw('[').quote(meter).comma().number(units).raw(`,"${microCredits}",`).number(per)
-  to.comma().list(multipliers, writeName).raw(']')
+  to.comma().list(multipliers, writeText).raw(']')
 }
-
-const writeName = (to: JsonWriter, name: string): void => void to.quote(name)
 
 const readArithmetic = ([meter, units, microCredits, per, multipliers]: Parsed): ArithmeticLine => ({
   meter,
