@@ -57,7 +57,7 @@ async function measureStage(options: Options): Promise<Omit<Measurement, 'trace'
   try {
     const settled = stage.cells.find(({ group }) => group === 'settler')
     if (options.soakMinutes !== null && settled !== undefined) {
-      const soak = await runSoak(settled, options.soakMinutes, stage.thin)
+      const soak = await runSoak(settled, options.soakMinutes)
       return { machine, run: null, cells: [], ratios: {}, noise: {}, soak }
     }
     const rounds = await runRounds(stage, options)

@@ -8,7 +8,7 @@ export const USAGE = `npm run bench -- [options]
   --growth-scale X of the growth's large sizes, to rehearse it (0.01); nothing is stored
   --trace FILE     also: the whole trace over HTTP, as fast as the engine takes it; with --only trace, nothing else
   --portal         instead: what a browser sees of the overview, and how long after a commit
-  --soak MINUTES   instead: full load with settlement, and what becomes of the memory
+  --soak MINUTES   instead: full load with settlement, and what becomes of the memory (2 GB of disk a minute)
   --only GROUPS    of: transact, http, peers, limits, settler, pages, trace; comma between
   --rounds N       how often each cell is measured
   --accept         store the figures even when one is worse than before

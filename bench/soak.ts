@@ -3,21 +3,17 @@ import { pause } from './measure.ts'
 import type { SoakResult } from './report/result.ts'
 
 const SAMPLE_MS = 5_000
-const SAMPLES_A_THINNING = 12
-/** Up to here everything fits on a disk, some 2 GB a minute. Thinning locks tables, for longer than a caller waits. */
-const MINUTES_WITHOUT_THINNING = 20
 /** Growth between the second and the last quarter above this is a leak, or a bound that was not reached yet. */
 const MOST_GROWTH = 1.15
 
 /** Runs one cell for minutes, and watches the memory of this process. */
-export async function soak(cell: Cell, minutes: number, thin: () => Promise<void>): Promise<SoakResult> {
+export async function soak(cell: Cell, minutes: number): Promise<SoakResult> {
   const memoryMb: number[] = []
   let over = false
   const watch = async (): Promise<void> => {
     while (!over) {
       memoryMb.push(Math.round(process.memoryUsage().rss / 2 ** 20))
       await pause(SAMPLE_MS)
-      if (minutes > MINUTES_WITHOUT_THINNING && memoryMb.length % SAMPLES_A_THINNING === 0) await thin()
     }
   }
   const measure = async () => {

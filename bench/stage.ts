@@ -27,8 +27,6 @@ export interface Stage {
   readonly redis: string | null
   /** Between rounds: what the round wrote goes, so that every round meets the same tables. */
   sweep(): Promise<void>
-  /** Under way: only what nobody reads again goes, so that hours of full load fit on a disk. */
-  thin(): Promise<void>
   close(): Promise<void>
 }
 
@@ -43,7 +41,7 @@ export async function openStage(options: Options, say: (what: string) => void): 
     say(`PostgreSQL ${server.version}, embedded, fsync on`)
     if (options.growth) {
       const grown = await growthStage(server, { scale: options.growthScale, endings, say })
-      return { ...grown, postgres: server.version, redis: null, thin: async () => {}, close }
+      return { ...grown, postgres: server.version, redis: null, close }
     }
     return { ...(await mainStage(server, { options, endings, say })), close }
   } catch (fault) {
@@ -99,7 +97,7 @@ async function mainStage(
       cells.push(...explorerCells(pages, looking))
     }
   }
-  return { cells, postgres: server.version, redis, sweep: () => sweep(world), thin: () => thin(world) }
+  return { cells, postgres: server.version, redis, sweep: () => sweep(world) }
 }
 
 function transactCells(world: World, mode: Options['mode']): Cell[] {
@@ -128,8 +126,4 @@ async function untilItAnswers({ built }: World): Promise<void> {
 
 async function sweep({ pool }: World): Promise<void> {
   await pool.query('TRUNCATE decision, usage_event, monetization_event, idempotency_entry, due_note')
-}
-
-async function thin({ pool }: World): Promise<void> {
-  await pool.query('TRUNCATE decision, monetization_event, balance_update, idempotency_entry')
 }
