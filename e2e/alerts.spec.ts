@@ -78,8 +78,8 @@ test('consent, thresholds and caps are changed on one page, and stay changed', a
 test('a promotion code gives its grant once, and a wrong one says so', async ({ page }) => {
   await signInAs(page, 'jonas')
   await page.goto('/app/alerts')
-  const code = page.getByLabel('Code', { exact: true })
-  const redeem = page.getByRole('button', { name: 'Redeem' })
+  const code = page.locator('#content').getByLabel('Code', { exact: true })
+  const redeem = page.locator('#content').getByRole('button', { name: 'Redeem' })
   await code.fill('nobody-knows')
   await redeem.click()
   await expect(page.getByText('There is no such code')).toBeVisible()

@@ -117,7 +117,7 @@ test('who is removed is told so, and is out at the next click', async ({ page, b
   const name = `Guest ${Date.now()}`
   await invited(page, { email, guest, name })
   await guest.goto('/app/team')
-  await expect(guest.getByText('An owner invites people')).toBeVisible()
+  await expect(guest.locator('#content').getByText('An owner invites people')).toBeVisible()
   await expect(guest.getByRole('button', { name: 'Invite' })).toHaveCount(0)
 
   await page.goto('/app/team')
