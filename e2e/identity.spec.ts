@@ -30,7 +30,7 @@ async function invited(
 ): Promise<void> {
   await owner.goto('/app/team')
   await live(owner)
-  await owner.getByLabel('E-mail address').fill(email)
+  await owner.locator('#content').getByLabel('E-mail address').fill(email)
   await owner.getByRole('button', { name: 'Invite' }).click()
   await expect(owner.getByRole('region', { name: 'Open invitations' })).toContainText(email)
   await guest.goto(await mailed(owner, email, /\/invite\/[\w-]{43}/))
