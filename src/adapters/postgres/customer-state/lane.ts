@@ -9,6 +9,7 @@ import { Entries } from './entries.ts'
 import { faultOf, unavailable } from './faults.ts'
 import { Flight } from './flight.ts'
 import type { RecentReplies } from './replies.ts'
+import { stayAwake } from './stay-awake.ts'
 
 /** Attempts under locks after which a batch that always meets another process gives up. */
 const ATTEMPTS = 3
@@ -124,12 +125,19 @@ export class Lane {
       this.batches += 1
       const flight = new Flight(`${this.name} ${++this.flights}`, this.followed)
       for (const { customer } of calls) this.busy.set(customer, flight)
+      if (calls.length === 1 && this.batches === 1) this.awaitAwake()
       void this.process(calls, flight).then((redo) => {
         for (const { customer } of calls) if (this.busy.get(customer) === flight) this.busy.delete(customer)
         this.redo.push(...redo)
         this.ended()
       })
     }
+  }
+
+  /** Until a lone call is answered, or a second one comes: then there is work to do meanwhile. */
+  private awaitAwake(): void {
+    const flight = this.flights
+    stayAwake(() => this.batches === 1 && this.flights === flight)
   }
 
   /** Those whose customers had to wait for the last batch need not any more. */
