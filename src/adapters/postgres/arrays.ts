@@ -106,6 +106,23 @@ export function uuidArray<T>(rows: readonly T[], id: (row: T) => string | null):
   return at === buffer.length ? buffer : buffer.subarray(0, at)
 }
 
+/** Texts that are UTF-8 already. */
+export function utf8Array<T>(rows: readonly T[], utf8: (row: T) => Buffer): Buffer {
+  if (rows.length === 0) return empty(OID.text)
+  const texts = rows.map(utf8)
+  let size = HEADER_BYTES
+  for (const text of texts) size += 4 + text.length
+  const buffer = Buffer.allocUnsafe(size)
+  header(buffer, OID.text, rows.length, false)
+  let at = HEADER_BYTES
+  for (const text of texts) {
+    buffer.writeInt32BE(text.length, at)
+    text.copy(buffer, at + 4)
+    at += 4 + text.length
+  }
+  return buffer
+}
+
 export function textArray<T>(rows: readonly T[], text: (row: T) => string | null): Buffer {
   if (rows.length === 0) return empty(OID.text)
   const texts = rows.map(text)

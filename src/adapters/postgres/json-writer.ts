@@ -43,6 +43,15 @@ export class JsonWriter {
     return this
   }
 
+  /** Of JSON that was written elsewhere. */
+  bytes(of: Buffer): this {
+    this.reserve(of.length)
+    of.copy(this.buffer, this.at)
+    this.at += of.length
+    this.plain = false
+    return this
+  }
+
   comma(): this {
     this.reserve(1)
     this.buffer[this.at++] = COMMA
@@ -122,6 +131,13 @@ export class JsonWriter {
       write(this, values[key] as T)
     }
     return this.raw(']')
+  }
+
+  /** What `write` writes behind the rest. It stays as it is, whatever is written after it. */
+  part<T>(value: T, write: (to: this, value: T) => void): Buffer {
+    const start = this.at
+    write(this, value)
+    return this.buffer.subarray(start, this.at)
   }
 
   /** Everything written, which is then forgotten. */

@@ -9,7 +9,7 @@ import { decodeHold, writeHold } from './hold.ts'
 import { fromUuid } from './ids.ts'
 import { type JsonWriter, jsonText, writeText } from '../json-writer.ts'
 import { decodePrice, readText, writePrice } from './price.ts'
-import { decodeState, decodeSubject, encodeState, writeSubject } from './state.ts'
+import { decodeState, decodeSubject, writeState, writeSubject } from './state.ts'
 import { type Parsed, readAmount, readRecord } from './text.ts'
 
 /** A row of `decision` as the driver gives it. */
@@ -93,13 +93,16 @@ function readRequest(row: DecisionRow, customer: string): AccessRequest {
 }
 
 /** Column `seen`: the state's text; with the few subjects and holds that were looked at, when there were any. */
-export function encodeSeen({ state, subjects, openHolds }: Seen, stateText = encodeState(state)): string {
-  if (subjects.length === 0 && openHolds.length === 0) return stateText
-  return jsonText(openHolds, (to, holds) => {
-    to.raw('{"state":').json(stateText).raw(',"subjects":').list(subjects, writeSeenSubject)
-    to.raw(',"holds":').list(holds, writeSeenHold).raw('}')
-  })
+export function writeSeen(to: JsonWriter, { state, subjects, openHolds }: Seen, stateText: Buffer | null): void {
+  const alone = subjects.length === 0 && openHolds.length === 0
+  if (!alone) to.raw('{"state":')
+  if (stateText === null) writeState(to, state)
+  else to.bytes(stateText)
+  if (alone) return
+  to.raw(',"subjects":').list(subjects, writeSeenSubject).raw(',"holds":').list(openHolds, writeSeenHold).raw('}')
 }
+
+export const encodeSeen = (seen: Seen): string => jsonText(seen, (to, one) => writeSeen(to, one, null))
 
 function writeSeenSubject(to: JsonWriter, row: SubjectState): void {
   to.quote(row.subject).comma()

@@ -48,7 +48,7 @@ export async function runOnMemory(
     const committed = commit(client, planned, () => commitStatement(planned, types, { keys, texts, flight }))
     // From here on the next batch may decide on what this one leaves.
     for (const entry of inBatch.values()) {
-      entry.sent(texts.get(entry.state) ?? entry.committedText, flight)
+      entry.sent(texts.get(entry.state), flight)
       entries.keep(entry)
     }
     flight.markSent()
@@ -105,7 +105,7 @@ export async function runUnderLocks(client: pg.Client, calls: readonly Call[], m
     ])
     for (const [customer, entry] of inBatch) {
       if (leftOut.has(customer)) continue
-      entry.sent(texts.get(entry.state) ?? entry.committedText, null)
+      entry.sent(texts.get(entry.state), null)
       entries.keep(entry)
     }
     for (const { call, error } of planned.failed) call.reject(error)

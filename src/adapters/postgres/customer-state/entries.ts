@@ -1,31 +1,36 @@
 import type { CustomerId } from '../../../core/shared/ids.ts'
 import type { Entry } from './entry.ts'
 
-/** The customers that a lane remembers, at most `bound`: the one that was not used for longest goes first. */
+/**
+ * The customers that a lane remembers, at most `bound`. Two generations: when the younger has half of the bound, the
+ * older one goes, with all who were not used since the last time. To keep somebody who is young costs a look-up; a list
+ * in the order of use would be written, and copied by the garbage collector, with each call.
+ */
 export class Entries {
-  private readonly byCustomer = new Map<CustomerId, Entry>()
-  private readonly bound: number
+  private readonly half: number
+  private young = new Map<CustomerId, Entry>()
+  private old = new Map<CustomerId, Entry>()
 
   constructor(bound: number) {
-    this.bound = bound
+    this.half = Math.max(1, Math.floor(bound / 2))
   }
 
   get(customer: CustomerId): Entry | undefined {
-    return this.byCustomer.get(customer)
+    return this.young.get(customer) ?? this.old.get(customer)
   }
 
-  /** Puts it last in line; a Map keeps the order of insertion. */
   keep(entry: Entry): void {
-    this.byCustomer.delete(entry.customer)
-    this.byCustomer.set(entry.customer, entry)
-    if (this.byCustomer.size <= this.bound) return
-    for (const oldest of this.byCustomer.keys()) {
-      this.byCustomer.delete(oldest)
-      break
-    }
+    const { customer } = entry
+    if (this.young.get(customer) === entry) return
+    if (this.young.size >= this.half && !this.young.has(customer)) {
+      this.old = this.young
+      this.young = new Map()
+    } else this.old.delete(customer)
+    this.young.set(customer, entry)
   }
 
   forget(customer: CustomerId): void {
-    this.byCustomer.delete(customer)
+    this.young.delete(customer)
+    this.old.delete(customer)
   }
 }

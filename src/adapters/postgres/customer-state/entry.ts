@@ -4,6 +4,7 @@ import type { CustomerId, HoldId, SubjectId } from '../../../core/shared/ids.ts'
 import { type Effects, type Needs, OPEN_HOLDS_BOUND, type Snapshot } from '../../../core/waterfall/effects.ts'
 import type { CustomerState, SubjectState } from '../../../core/waterfall/state.ts'
 import type { Flight } from './flight.ts'
+import { KeptText } from './kept-text.ts'
 
 const SUBJECTS_BOUND = 256
 const HOLDS_BOUND = 1_024
@@ -22,9 +23,9 @@ const NO_KEYS: ReadonlySet<string> = new Set()
 export class Entry {
   readonly customer: CustomerId
   state: CustomerState
-  /** As the last statement that was sent leaves it in the database, and the text of its row. */
+  /** As the last statement that was sent leaves it in the database. */
   committed: CustomerState
-  committedText: string
+  private readonly text: KeptText
   /** The batch that leaves `committed`, until it is known to have done so. */
   reliesOn: Flight | null = null
   readonly subjects = new Map<SubjectId, SubjectState>()
@@ -40,7 +41,12 @@ export class Entry {
     this.customer = state.customer
     this.state = state
     this.committed = state
-    this.committedText = text
+    this.text = new KeptText(text)
+  }
+
+  /** The text of the row of `committed`: only until another one is sent. */
+  get committedText(): Buffer {
+    return this.text.bytes
   }
 
   snapshot(needs: Needs): Snapshot {
@@ -81,10 +87,13 @@ export class Entry {
   }
 
   /** What was planned is on its way to the database, `text` as the state's row; `flight` null: it is there. */
-  sent(text: string, flight: Flight | null): void {
-    if (this.changed) this.reliesOn = flight
+  sent(text: Buffer | undefined, flight: Flight | null): void {
+    if (this.changed) {
+      assert(text !== undefined, 'a changed state was written')
+      this.text.keep(text)
+      this.reliesOn = flight
+    }
     this.committed = this.state
-    this.committedText = text
     for (const id of this.changedHolds) if (this.holds.get(id)?.status !== 'open') this.holds.delete(id)
     this.changedSubjects.clear()
     this.changedHolds.clear()

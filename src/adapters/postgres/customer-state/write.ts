@@ -1,14 +1,16 @@
 import type { QueryArrayConfig } from 'pg'
 import { assert } from '../../../core/shared/assert.ts'
 import type { UsageEvent } from '../../../core/settlement/events.ts'
+import type { Seen } from '../../../core/waterfall/effects.ts'
 import type { CustomerState } from '../../../core/waterfall/state.ts'
-import { int8Array, textArray, uuidArray } from '../arrays.ts'
+import { int8Array, utf8Array, uuidArray } from '../arrays.ts'
 import { checkOf } from '../codec/answer.ts'
-import { encodeSeen, writeRequest, writeTrace } from '../codec/decision.ts'
+import { writeRequest, writeSeen, writeTrace } from '../codec/decision.ts'
 import { writeHold } from '../codec/hold.ts'
 import { toUuid } from '../codec/ids.ts'
-import { encodeState, writeSubject } from '../codec/state.ts'
+import { writeState, writeSubject } from '../codec/state.ts'
 import { writeUsageDetail, writeUsageLines } from '../codec/usage-event.ts'
+import { JsonWriter } from '../json-writer.ts'
 import { RowWriter } from '../rows.ts'
 import { commitSql, type Parts } from './commit-sql.ts'
 import type { RowTypes } from './row-types.ts'
@@ -17,7 +19,7 @@ import type { Entry } from './entry.ts'
 import type { Flight } from './flight.ts'
 
 /** Texts of the states of one batch: one that a call left is what the next one saw, and may become the row. */
-export type StateTexts = Map<CustomerState, string>
+export type StateTexts = Map<CustomerState, Buffer>
 
 /** `known new`: no key of the batch was used before, or the statement fails as a whole. Looking them up costs a sixth. */
 export type Keys = 'known new' | 'look up'
@@ -39,10 +41,11 @@ export function commitStatement(
   { keys, texts = new Map(), flight }: Sending,
 ): QueryArrayConfig {
   for (const entry of planned.entries) texts.set(entry.committed, entry.committedText)
+  const made = new JsonWriter(planned.entries.size * STATE_BYTES)
   const textOf: TextOf = (state) => {
     let text = texts.get(state)
     if (text === undefined) {
-      text = encodeState(state)
+      text = made.part(state, writeState)
       texts.set(state, text)
     }
     return text
@@ -151,7 +154,10 @@ function commitOne(
 
 const byCustomer = (a: Entry, b: Entry): number => (a.customer < b.customer ? -1 : 1)
 
-type TextOf = (state: CustomerState) => string
+type TextOf = (state: CustomerState) => Buffer
+
+/** More than most take. */
+const STATE_BYTES = 1_024
 
 function stateColumns(entries: readonly Entry[], textOf: TextOf): Buffer[] {
   return [
@@ -161,7 +167,7 @@ function stateColumns(entries: readonly Entry[], textOf: TextOf): Buffer[] {
     int8Array(entries, (entry) => sumOf(entry, 'available')),
     int8Array(entries, (entry) => sumOf(entry, 'held')),
     int8Array(entries, (entry) => entry.state.debt),
-    textArray(entries, (entry) => textOf(entry.state)),
+    utf8Array(entries, (entry) => textOf(entry.state)),
   ]
 }
 
@@ -225,6 +231,7 @@ function holdRows(entries: readonly Entry[]): RowWriter | null {
 
 function decisionRows(writes: readonly DecisionWrite[], textOf: TextOf): RowWriter {
   const rows = new RowWriter(18, writes.length * 3_072)
+  const writeWhatWasSeen = (to: JsonWriter, seen: Seen): void => writeSeen(to, seen, textOf(seen.state))
   for (const { record, reply, answerFollows } of writes) {
     const { decision, request, seen } = record
     rows.row()
@@ -243,7 +250,7 @@ function decisionRows(writes: readonly DecisionWrite[], textOf: TextOf): RowWrit
     rows.int4(decision.policyVersion)
     rows.int2(reply.status)
     rows.textOf(request, writeRequest)
-    rows.text(encodeSeen(seen, textOf(seen.state)))
+    rows.textOf(seen, writeWhatWasSeen)
     rows.textOf(record, writeTrace)
     rows.text(answerFollows ? checkOf(reply.body) : reply.body)
   }
