@@ -32,7 +32,7 @@ export interface Options {
 }
 
 const GROUPS: ReadonlySet<string> = new Set(['transact', 'http', 'peers', 'limits', 'settler', 'pages', 'trace'])
-const QUICK: Times = { warmMs: 500, runMs: 1_500 }
+const QUICK: Times = { warmMs: 400, runMs: 1_300 }
 const FULL: Times = { warmMs: 1_000, runMs: 4_000 }
 
 /** Throws with the reason when the arguments make no sense. */
