@@ -9,7 +9,7 @@ import { Entries } from './entries.ts'
 import { faultOf, unavailable } from './faults.ts'
 import { Flight } from './flight.ts'
 import type { RecentReplies } from './replies.ts'
-import { stayAwake } from './stay-awake.ts'
+import { Wakefulness } from './stay-awake.ts'
 
 /** Attempts under locks after which a batch that always meets another process gives up. */
 const ATTEMPTS = 3
@@ -64,6 +64,7 @@ export class Lane {
   /** Had the last batch more than one call? */
   private loaded = false
   private wary = 0
+  private readonly wakefulness = new Wakefulness()
   private idle: (() => void)[] = []
 
   constructor(options: LaneOptions) {
@@ -137,7 +138,7 @@ export class Lane {
   /** Until a lone call is answered, or a second one comes: then there is work to do meanwhile. */
   private awaitAwake(): void {
     const flight = this.flights
-    stayAwake(() => this.batches === 1 && this.flights === flight)
+    this.wakefulness.stayAwakeWhile(() => this.batches === 1 && this.flights === flight)
   }
 
   /** Those whose customers had to wait for the last batch need not any more. */
