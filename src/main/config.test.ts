@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { scratchFolder } from '../../tests/scratch-folder.ts'
 import { readConfig } from './config.ts'
 
 const SECRET = 'x'.repeat(32)
@@ -13,7 +13,7 @@ const NEEDED = [
 const noUrl = (name: string) =>
   `SPILLWAY_URL: ${name} is set, so production needs the address that people use, such as https://spillway.example.com`
 const SPILLWAY_URL = 'https://spillway.example.com'
-const home = () => mkdtempSync(join(tmpdir(), 'spillway-config-'))
+const home = () => scratchFolder('config')
 
 test('nothing set: a demo on 127.0.0.1:3000 with PostgreSQL of its own', () => {
   const SPILLWAY_HOME = home()

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, inject, test } from 'vitest'
 import { cloneDatabase } from '../../tests/postgres.ts'
+import { scratchFolder } from '../../tests/scratch-folder.ts'
 
 interface Started {
   readonly process: ChildProcess
@@ -24,7 +24,7 @@ afterEach(async () => {
 })
 
 function launch(env: Record<string, string>): Started {
-  const home = mkdtempSync(join(tmpdir(), 'spillway-server-'))
+  const home = scratchFolder('server')
   const { PATH, HOME, TMPDIR } = process.env
   const base = {
     PATH: PATH ?? '',

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { scratchFolder } from '../../../tests/scratch-folder.ts'
 import { ENDPOINTS } from './endpoints.ts'
 import { openApiDocument } from './openapi.ts'
 
@@ -30,7 +30,7 @@ test('unknown members are refused by the description as they are by the server',
 })
 
 test('the linter has nothing to say', { timeout: 60_000 }, async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'spillway-openapi-'))
+  const folder = scratchFolder('openapi')
   const file = join(folder, 'openapi.json')
   writeFileSync(file, JSON.stringify(document))
   writeFileSync(join(folder, 'redocly.yaml'), 'extends: [recommended]\nrules:\n  no-server-example.com: off\n')
