@@ -1,14 +1,11 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { statSync } from 'node:fs'
 import { promisify } from 'node:util'
 import pg from 'pg'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { postgresCustomerState } from '../../src/adapters/postgres/customer-state/store.ts'
-import { type Embedded, startEmbedded } from '../../src/adapters/postgres/embedded/start.ts'
-import { migrate } from '../../src/adapters/postgres/migrate.ts'
 import { Callers } from './callers.ts'
+import { ownServer, postmasterOf } from './own-server.ts'
 
 /*
  * A disk without room, for the processes of PostgreSQL that serve: no file of theirs may be written past a place. The
@@ -22,21 +19,10 @@ const ROW_BYTES = 7_000
 /** Behind every place in the tables, while they are new. */
 const LOG_FROM_BYTES = 2 ** 20
 
-let home: string
-let server: Embedded
-
-beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), 'spillway-full-'))
-  server = await startEmbedded({ home })
-  await migrate(server.url, 'prisma/migrations')
-})
-afterAll(async () => {
-  await server.stop()
-  rmSync(home, { recursive: true, force: true })
-})
+const server = ownServer('full')
 
 async function query<R extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<R[]> {
-  const db = new pg.Client(server.url)
+  const db = new pg.Client(server().url)
   await db.connect()
   try {
     return (await db.query<R>(text, values)).rows
@@ -61,13 +47,10 @@ const serving = async (): Promise<number[]> => {
   return rows.map(({ pid }) => pid)
 }
 
-/** Those to come have its limits. */
-const postmaster = (): number => Number(readFileSync(join(server.dataDir, 'postmaster.pid'), 'utf8').split('\n')[0])
-
 test.skipIf(!linux)(
   'a log that cannot be written: nothing answered is lost, and nothing doubles',
   async () => {
-    const store = postgresCustomerState(server.url)
+    const store = postgresCustomerState(server().url)
     const callers = await Callers.of(store)
     const calling = callers.callUntilUnavailable()
     await expect.poll(() => callers.answerCount >= ANSWERS_BEFORE_FAULT, { interval: 1, timeout: 20_000 }).toBe(true)
@@ -79,7 +62,7 @@ test.skipIf(!linux)(
     expect([...callers.faults].join()).toContain('could not write to log file')
     await callers.repeatUnknown()
     await store.close()
-    expect(await callers.inDatabase(server.url)).toEqual(callers.told)
+    expect(await callers.inDatabase(server().url)).toEqual(callers.told)
   },
   60_000,
 )
@@ -87,7 +70,7 @@ test.skipIf(!linux)(
 test.skipIf(!linux)(
   'no room for another page: nothing answered is lost, and once there is room it goes on',
   async () => {
-    const store = postgresCustomerState(server.url)
+    const store = postgresCustomerState(server().url)
     const callers = await Callers.of(store)
     // another customer's: the file has grown to the place behind which there is no room
     await query(
@@ -97,13 +80,14 @@ test.skipIf(!linux)(
     )
     const calling = callers.callUntilUnavailable()
     await expect.poll(() => callers.answerCount >= ANSWERS_BEFORE_FAULT, { interval: 1, timeout: 20_000 }).toBe(true)
-    await limitFiles([...(await serving()), postmaster()], MOST_BYTES)
+    // those to come have the limits of the process they descend from
+    await limitFiles([...(await serving()), postmasterOf(server())], MOST_BYTES)
     await calling
     expect([...callers.faults].join()).toContain('could not extend file')
-    await limitFiles([...(await serving()), postmaster()], 'unlimited')
+    await limitFiles([...(await serving()), postmasterOf(server())], 'unlimited')
     await callers.repeatUnknown()
     await store.close()
-    expect(await callers.inDatabase(server.url)).toEqual(callers.told)
+    expect(await callers.inDatabase(server().url)).toEqual(callers.told)
   },
   60_000,
 )
