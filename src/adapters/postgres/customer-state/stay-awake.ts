@@ -13,7 +13,7 @@ const WORTH_IT = availableParallelism() > 1
  * Keeps this process awake while it waits for the answer of a lone call, a millisecond at most, so that the answer is met
  * awake: to go to sleep and be woken takes a fifth of a lone commit's time. What it costs is that processor time, and
  * only while nothing else is to be done; every turn of the loop still hears everybody. Where commits take longer, waking
- * up does not count, and only one lone call in `WITHOUT` finds out whether they still do.
+ * up does not count, and one lone call after each `WITHOUT` finds out whether they still do.
  */
 export class Wakefulness {
   private late = 0

@@ -11,8 +11,7 @@ export type Settings = Readonly<Record<string, string | number>>
 /**
  * Fits two cores and 1-2 GB beside the application. fsync and synchronous_commit stay on: an answer is given only when
  * its effects are on disk. Full-page images, which follow each checkpoint, are what makes checkpoints costly, so they
- * are spaced out. Files of the write-ahead log are used again instead of removed: to make one of 16 MB, every commit
- * waits for 10 to 50 ms.
+ * are spaced out. Files of the write-ahead log are used again instead of removed: while one is made, commits wait.
  */
 const DEFAULTS: Settings = {
   listen_addresses: '127.0.0.1',
