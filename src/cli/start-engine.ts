@@ -13,7 +13,7 @@ const SERVER = fileURLToPath(new URL('../main/server.ts', import.meta.url))
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const UP_WITHIN_MS = 90_000
 /** As `npm start` has them: see docs/performance.md. */
-const V8_FLAGS = ['--max-semi-space-size=32', '--no-allocation-site-pretenuring']
+const V8_FLAGS = ['--max-semi-space-size=16', '--no-allocation-site-pretenuring']
 const POLL_MS = 100
 const KEPT_OUTPUT = 4_000
 

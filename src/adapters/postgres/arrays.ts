@@ -1,4 +1,5 @@
 import { assert } from '../../core/shared/assert.ts'
+import { writeInt8 } from './int8.ts'
 
 /**
  * Array parameters in PostgreSQL's binary format: the driver sends a Buffer as it is, so there is no text to build on
@@ -68,19 +69,6 @@ export function timestampArray<T>(rows: readonly T[], atMs: (row: T) => number):
     at += 12
   }
   return buffer
-}
-
-function writeInt8(buffer: Buffer, value: number | bigint, at: number): void {
-  if (typeof value === 'bigint') {
-    buffer.writeBigInt64BE(value, at)
-    return
-  }
-  assert(Number.isSafeInteger(value), `no whole number for a column: ${value}`)
-  buffer.writeInt32BE(Math.floor(value / 4_294_967_296), at)
-  buffer.writeUInt32BE(
-    value % 4_294_967_296 >= 0 ? value % 4_294_967_296 : (value % 4_294_967_296) + 4_294_967_296,
-    at + 4,
-  )
 }
 
 /** Prefixed ids or 32 hex digits: the last 32 characters are the value. */

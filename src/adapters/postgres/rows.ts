@@ -1,4 +1,5 @@
 import { assert } from '../../core/shared/assert.ts'
+import { writeInt8 } from './int8.ts'
 import { JsonWriter } from './json-writer.ts'
 
 /**
@@ -11,7 +12,6 @@ const HEADER_BYTES = 20
 const FIELD_BYTES = 24
 /** PostgreSQL counts microseconds from 2000-01-01. */
 const POSTGRES_EPOCH_MS = 946_684_800_000
-const TWO_32 = 4_294_967_296
 
 /** Fields are written in the order of the table's columns, each with its own type; the server checks both. */
 export class RowWriter extends JsonWriter {
@@ -117,13 +117,7 @@ export class RowWriter extends JsonWriter {
   }
 
   private wide(value: number | bigint): void {
-    if (typeof value === 'bigint') {
-      this.at = this.buffer.writeBigInt64BE(value, this.at)
-      return
-    }
-    assert(Number.isSafeInteger(value), `no whole number for a column: ${value}`)
-    const high = Math.floor(value / TWO_32)
-    this.buffer.writeInt32BE(high, this.at)
-    this.at = this.buffer.writeUInt32BE(value - high * TWO_32, this.at + 4)
+    writeInt8(this.buffer, value, this.at)
+    this.at += 8
   }
 }
