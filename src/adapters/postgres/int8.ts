@@ -4,7 +4,7 @@ const TWO_32 = 4_294_967_296
 
 /**
  * An int8 in PostgreSQL's binary format, eight bytes at `at`: an amount, or a whole number that is safe. Nearly every
- * amount is exact as a number too, and goes as one: to write a bigint makes four others.
+ * amount is exact as a number too, and goes as one: to take a bigint apart makes others.
  */
 export function writeInt8(buffer: Buffer, value: number | bigint, at: number): void {
   const number = Number(value)
