@@ -14,9 +14,18 @@ import type { AuditEntryDraft } from './audit-log.ts'
  */
 export interface CustomerStateStore {
   transact(customer: CustomerId, operation: Operation): Promise<TransactResult>
-  /** Inserts the first state (version 1) of a new customer, with its audit entry. `taken`: that externalId exists. */
-  create(customer: NewCustomer): Promise<{ kind: 'created' } | { kind: 'taken'; customer: CustomerId }>
+  /** Inserts the first state (version 1) of a new customer, with its audit entry. Anything but `created`: nothing was. */
+  create(customer: NewCustomer): Promise<Created>
 }
+
+export type Created =
+  | { readonly kind: 'created' }
+  /** That externalId exists. */
+  | { readonly kind: 'taken'; readonly customer: CustomerId }
+  /** The key was used for the same input before: what was answered then. */
+  | { readonly kind: 'replayed'; readonly reply: Reply }
+  /** Same key, other input. */
+  | { readonly kind: 'key_reused' }
 
 export interface NewCustomer {
   readonly state: CustomerState
@@ -27,6 +36,8 @@ export interface NewCustomer {
   readonly audit: AuditEntryDraft
   /** The refresh schedule of its tier: when which allowance is due next. */
   readonly refreshes: readonly RefreshDue[]
+  /** Kept with the customer, so that the same key never creates another one. Null: only `externalId` keeps it single. */
+  readonly once: { readonly idempotency: IdempotencyKey; readonly reply: Reply } | null
 }
 
 /** When an allowance rule of the customer's tier is due next. */
@@ -43,7 +54,7 @@ export interface Operation {
 }
 
 export interface IdempotencyKey {
-  /** Keys are unique per customer and operation: 'decisions', 'capture', 'release', 'grants' ... */
+  /** Keys are unique per customer and operation: 'decisions', 'capture', 'release', 'grants' ... Creations share theirs. */
   readonly operation: string
   readonly key: string
   /** Hash of the input, 32 hex digits. */

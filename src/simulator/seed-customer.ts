@@ -23,7 +23,7 @@ export async function seedCustomer(real: Engine, customer: SeededCustomer, since
   const engine: Engine = { ...real, clock: { nowMs: () => nowMs } }
   const { externalId, name, kind, tier, timeZone, consent } = customer
   const created = await createCustomer(engine, { externalId, name, kind, tier, timeZone, consent, actor: SEED_ACTOR })
-  if (created.kind === 'unknown_tier') throw new Error(`the policy in force has no tier ${tier}; the demo needs one`)
+  if (!('customer' in created)) throw new Error(`the policy in force has no tier ${tier}; the demo needs one`)
   const id = created.customer
   if (created.kind === 'taken' && !(await hasAllowance(engine, id))) {
     const allowances = engine.policies.current().tiers.get(tier)?.allowances ?? []

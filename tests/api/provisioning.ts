@@ -49,6 +49,19 @@ export function describeProvisioning(start: () => Promise<TestServer>): void {
         body: { type: '/docs/problems/customer-exists', customer: first.body.id },
       })
     })
+    test('the same key creates once, without an external id too', async () => {
+      const make = (name: string) =>
+        server.call('POST', '/customers', { name, kind: 'person', tier: 'small' }, { idempotencyKey: 'signup-7' })
+      const [first, again, other] = [await make('Ada'), await make('Ada'), await make('Grace')]
+      expect([first.status, first.headers['idempotency-replayed']]).toEqual([201, undefined])
+      expect([again.status, again.text, again.headers['idempotency-replayed']]).toEqual([201, first.text, 'true'])
+      expect(again.headers['location']).toBe(first.headers['location'])
+      expect([other.status, other.body.type]).toEqual([422, '/docs/problems/idempotency-key-reused'])
+      const created = (await server.engine.audit.page(null, 500)).filter(
+        ({ action, target }) => action === 'customer.create' && target === first.body.id,
+      )
+      expect(created).toHaveLength(1)
+    })
     test.each([
       [{ tier: 'gold' }, '/tier'],
       [{ tier: 'constructor' }, '/tier'],

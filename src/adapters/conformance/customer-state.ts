@@ -2,7 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { appendUpdate, emptyHead } from '../../core/ledger/chain.ts'
 import type { LedgerGrant } from '../../core/settlement/events.ts'
 import type { Snapshot } from '../../core/waterfall/effects.ts'
-import type { CustomerStateStore, DecisionRecord, Operation, TransactResult } from '../../ports/customer-state.ts'
+import type {
+  CustomerStateStore,
+  DecisionRecord,
+  NewCustomer,
+  Operation,
+  TransactResult,
+} from '../../ports/customer-state.ts'
 import {
   AT,
   auditOf,
@@ -64,6 +70,38 @@ export function customerStateConformance(name: string, make: () => Promise<Store
       expect(
         (await under.auditActions()).filter((action) => action === 'customer.create').length,
       ).toBeGreaterThanOrEqual(1)
+    })
+
+    test('creates a customer once per key: the first answer again, and nothing for other input', async () => {
+      const keyed = (key: string, fingerprint: string, externalId: string | null = null): NewCustomer => {
+        const draft = newCustomer(7n, externalId)
+        const reply = { status: 201, body: JSON.stringify({ id: draft.state.customer }) }
+        return { ...draft, once: { idempotency: { operation: 'customers.create', key, fingerprint }, reply } }
+      }
+      const same = 'a'.repeat(32)
+      const first = keyed('once', same, 'ext-once')
+      expect(await under.store.create(first)).toEqual({ kind: 'created' })
+      const again = keyed('once', same, 'ext-once')
+      expect(await under.store.create(again)).toEqual({ kind: 'replayed', reply: first.once?.reply })
+      expect(await under.store.create(keyed('once', 'b'.repeat(32)))).toEqual({ kind: 'key_reused' })
+      expect(await transact(again.state.customer, draw('k', 1n))).toEqual({ kind: 'unknown_customer' })
+      // whoever is refused leaves no key behind
+      expect(await under.store.create(keyed('other', same, 'ext-once'))).toMatchObject({ kind: 'taken' })
+      expect(await under.store.create(keyed('other', same))).toEqual({ kind: 'created' })
+    })
+
+    test('creates one customer for many who use one key at once', async () => {
+      const drafts = Array.from({ length: 8 }, (): NewCustomer => {
+        const draft = newCustomer()
+        const idempotency = { operation: 'customers.create', key: 'at-once', fingerprint: 'c'.repeat(32) }
+        return { ...draft, once: { idempotency, reply: { status: 201, body: `"${draft.state.customer}"` } } }
+      })
+      const outcomes = await Promise.all(drafts.map((draft) => under.store.create(draft)))
+      const winner = drafts[outcomes.findIndex(({ kind }) => kind === 'created')]
+      expect(outcomes.filter(({ kind }) => kind === 'created')).toHaveLength(1)
+      expect(outcomes.filter(({ kind }) => kind !== 'created')).toEqual(
+        Array.from({ length: 7 }, () => ({ kind: 'replayed', reply: winner?.once?.reply })),
+      )
     })
 
     test('does not know a customer that was never created', async () => {

@@ -57,6 +57,7 @@ export function newCustomer(available = 0n, externalId: string | null = null): N
     name: 'Ada',
     kind: 'person',
     createdAtMs: AT,
+    once: null,
     audit: auditOf('customer.create', customer),
     refreshes: [],
   }

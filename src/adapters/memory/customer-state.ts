@@ -9,6 +9,7 @@ import { emptySubject } from '../../core/waterfall/rows.ts'
 import type { CustomerState } from '../../core/waterfall/state.ts'
 import {
   type CustomerStateStore,
+  type IdempotencyKey,
   type Operation,
   PLAN_ROUNDS,
   type Plan,
@@ -38,7 +39,14 @@ export function memoryCustomerState(db: MemoryDatabase): CustomerStateStore {
       }
     },
 
-    async create({ state, externalId, name, kind, createdAtMs, audit, refreshes }) {
+    async create({ state, externalId, name, kind, createdAtMs, audit, refreshes, once }) {
+      const key = once === null ? null : creationKey(once.idempotency)
+      const known = key === null ? undefined : db.idempotency.get(key)
+      if (known !== undefined) {
+        const { fingerprint, status, body } = known
+        const same = fingerprint === once?.idempotency.fingerprint
+        return same ? { kind: 'replayed', reply: { status, body } } : { kind: 'key_reused' }
+      }
       const taken = externalId === null ? undefined : db.customerByExternalId.get(externalId)
       if (taken !== undefined) return { kind: 'taken', customer: taken }
       assert(state.version === 1 && !db.states.has(state.customer), 'a new customer starts at version 1')
@@ -48,6 +56,10 @@ export function memoryCustomerState(db: MemoryDatabase): CustomerStateStore {
       db.states.set(state.customer, state)
       db.ledgerHeads.set(state.customer, emptyHead(state.customer))
       db.refreshDue.set(state.customer, refreshes)
+      if (key !== null && once !== null) {
+        const { idempotency, reply } = once
+        db.idempotency.set(key, { fingerprint: idempotency.fingerprint, ...reply, recordedAtMs: createdAtMs })
+      }
       return { kind: 'created' }
     },
   }
@@ -136,6 +148,9 @@ function ledgerOf(db: MemoryDatabase, state: CustomerState, needs: Needs): Ledge
 }
 
 /** `operation/key`, of a single-use key. */
+/** Nobody's: there is no customer yet when it is looked up. */
+const creationKey = ({ operation, key }: IdempotencyKey): string => idempotencyKey('', operation, key)
+
 function singleUseKey(customer: CustomerId, name: string): string {
   const slash = name.indexOf('/')
   return idempotencyKey(customer, name.slice(0, slash), name.slice(slash + 1))

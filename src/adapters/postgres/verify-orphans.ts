@@ -1,5 +1,6 @@
 import type { OrphanCheck } from '../../ports/verify-store.ts'
 import type { Transaction } from './audit-log.ts'
+import { NOBODY } from './customer-state/create.ts'
 
 /** Rows without the partner that they must have, one query each; `$1` is a customer or null for all. */
 const ORPHANS: Readonly<Record<string, string>> = {
@@ -44,7 +45,8 @@ export async function findOrphans(client: Transaction, customer: string | null):
     found.push(await count(client, { what, query, values: [customer] }))
   if (customer !== null) return found
   for (const table of OWNED) {
-    const query = `SELECT t.customer_id FROM ${table} AS t WHERE NOT EXISTS (SELECT FROM customer AS c WHERE c.id = t.customer_id)`
+    const but = table === 'idempotency_entry' ? `t.customer_id <> '${NOBODY}' AND` : ''
+    const query = `SELECT t.customer_id FROM ${table} AS t WHERE ${but} NOT EXISTS (SELECT FROM customer AS c WHERE c.id = t.customer_id)`
     found.push(await count(client, { what: `${table}_of_nobody`, query, values: [] }))
   }
   return found

@@ -1,6 +1,7 @@
 import type { CustomerId } from '../../core/shared/ids.ts'
 import type { CustomerProfile, CustomerState } from '../../core/waterfall/state.ts'
 import type { Actor } from '../../ports/audit-log.ts'
+import { idempotencyOf } from '../decision/idempotency.ts'
 import type { Engine } from '../engine.ts'
 import { customerBody } from './profile-body.ts'
 import { refreshNow } from './refresh-now.ts'
@@ -13,17 +14,25 @@ export interface NewCustomerInput {
   readonly timeZone: string
   readonly consent: CustomerProfile['consent']
   readonly actor: Actor
+  /** The same key creates once, also without an external id. Absent: only that keeps the customer single. */
+  readonly idempotencyKey?: string | null
 }
 
 export type CreateOutcome =
-  | { readonly kind: 'created'; readonly customer: CustomerId; readonly body: string }
+  | { readonly kind: 'created'; readonly customer: CustomerId; readonly body: string; readonly replayed: boolean }
   /** That externalId is somebody's already. */
   | { readonly kind: 'taken'; readonly customer: CustomerId }
+  /** Same key, other input. */
+  | { readonly kind: 'key_reused' }
   | { readonly kind: 'unknown_tier' }
+
+const OPERATION = 'customers.create'
+const CREATED = 201
 
 /** Provisions a customer. Its periods start now, and the allowances of its tier are due at once. */
 export async function createCustomer(engine: Engine, input: NewCustomerInput): Promise<CreateOutcome> {
-  const { externalId, name, kind, tier, timeZone, consent, actor } = input
+  const { actor, idempotencyKey = null, ...asked } = input
+  const { externalId, name, kind, tier, timeZone, consent } = asked
   const rules = engine.policies.current().tiers.get(tier)
   if (rules === undefined) return { kind: 'unknown_tier' }
   const atMs = engine.clock.nowMs()
@@ -41,6 +50,7 @@ export async function createCustomer(engine: Engine, input: NewCustomerInput): P
     openHolds: 0,
     nextHoldExpiryMs: null,
   }
+  const body = customerBody({ id, externalId, name, kind, createdAtMs: atMs }, state)
   const created = await engine.customers.create({
     state,
     externalId,
@@ -58,8 +68,24 @@ export async function createCustomer(engine: Engine, input: NewCustomerInput): P
       atMs,
     },
     refreshes: rules.allowances.map((rule) => ({ rule: rule.id, dueAtMs: atMs })),
+    once:
+      idempotencyKey === null
+        ? null
+        : {
+            idempotency: idempotencyOf(engine, { operation: OPERATION, key: idempotencyKey, input: asked }),
+            reply: { status: CREATED, body },
+          },
   })
-  if (created.kind === 'taken') return created
-  if (rules.allowances.length > 0) await refreshNow(engine, id)
-  return { kind: 'created', customer: id, body: customerBody({ id, externalId, name, kind, createdAtMs: atMs }, state) }
+  switch (created.kind) {
+    case 'created':
+      if (rules.allowances.length > 0) await refreshNow(engine, id)
+      return { kind: 'created', customer: id, body, replayed: false }
+    case 'replayed': {
+      const { body: first } = created.reply
+      return { kind: 'created', customer: (JSON.parse(first) as { id: CustomerId }).id, body: first, replayed: true }
+    }
+    case 'taken':
+    case 'key_reused':
+      return created
+  }
 }

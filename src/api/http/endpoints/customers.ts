@@ -13,7 +13,7 @@ export const createCustomer = endpoint<z.infer<typeof createRequest>>({
   method: 'POST',
   path: '/customers',
   operationId: 'createCustomer',
-  summary: 'Provision a customer; `externalId`, and no idempotency key, keeps it from happening twice',
+  summary: 'Provision a customer; the idempotency key or `externalId` keeps it from happening twice',
   tag: 'customers',
   scope: 'manage',
   idempotency: 'optional',
@@ -23,7 +23,7 @@ export const createCustomer = endpoint<z.infer<typeof createRequest>>({
     201: { description: 'Created', schema: customerAnswer },
     409: { description: 'The external id is taken', schema: null },
   },
-  async run({ engine, key, body }) {
+  async run({ engine, key, body, idempotencyKey }) {
     if (key.customer !== null)
       return problem('missing-scope', {
         detail: 'Only a service key may provision customers.',
@@ -38,13 +38,20 @@ export const createCustomer = endpoint<z.infer<typeof createRequest>>({
       timeZone: timeZone ?? 'UTC',
       consent: consent ?? 'off',
       actor: actorOf(key),
+      idempotencyKey,
     } as const
     const outcome = await create(engine, input)
     switch (outcome.kind) {
       case 'created':
-        return text(201, outcome.body, ['Location', `/api/v1/customers/${outcome.customer}/access`])
+        return text(201, outcome.body, [
+          'Location',
+          `/api/v1/customers/${outcome.customer}/access`,
+          ...(outcome.replayed ? ['Idempotency-Replayed', 'true'] : []),
+        ])
       case 'taken':
         return problem('customer-exists', { members: { customer: outcome.customer } })
+      case 'key_reused':
+        return notDone(outcome)
       case 'unknown_tier':
         return unknownTier()
     }
