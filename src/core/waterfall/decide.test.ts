@@ -7,6 +7,16 @@ const lines = (decision: Decision): string =>
   decision.funding.map((line) => `${line.layer}:${line.amount}(${line.before}>${line.after})`).join(' ')
 const ways = (decision: Decision): string => (decision.denial?.waysOn ?? []).map((way) => way.kind).join(' ')
 
+/** The day of NOON ends here, in UTC. */
+const MIDNIGHT = Date.UTC(2026, 2, 11)
+const daily = (amount: number) =>
+  ({
+    id: 'daily',
+    title: 'Daily',
+    amount: `${amount}`,
+    every: { anchor: 'calendar', unit: 'day', zone: 'UTC' },
+  }) as const
+
 const PROMOTION = grantOf(1, 'promotion', 4)
 const ALLOWANCE = grantOf(2, 'allowance', 3)
 const CREDITS = grantOf(3, 'credits', 100)
@@ -288,6 +298,38 @@ describe('a way on that waits names the earliest instant', () => {
   test('a grant that becomes effective', () => {
     const world = new World(policyOf(), { grants: [grantOf(1, 'promotion', 5, { effectiveAtMs: NOON + 77 })] })
     expect(world.ask({ price: cost(5) }).denial!.retryAtMs).toBe(NOON + 77)
+  })
+  test('the next allowance, whether the running one is in the state still or was spent whole', () => {
+    const tier = { allowances: [daily(5)] }
+    const spent = new World(policyOf(tier))
+    expect(spent.ask({ price: cost(5) }).denial).toMatchObject({ retryable: true, retryAtMs: MIDNIGHT })
+    const left = new World(policyOf(tier), { grants: [grantOf(1, 'allowance', 4, { expiresAtMs: MIDNIGHT })] })
+    expect(left.ask({ price: cost(5) }).denial!.retryAtMs).toBe(MIDNIGHT)
+    // yesterday's does not add up with today's
+    expect(left.ask({ price: cost(6) }).denial!.retryAtMs).toBeNull()
+  })
+  test('the window or the allowance, whichever helps first', () => {
+    const tier = { windows: [fiveHours(5)], allowances: [daily(5)] }
+    const world = new World(policyOf(tier), { profile: { consent: 'off' } })
+    world.ask({ price: cost(5) })
+    expect(world.ask({ price: cost(5) }).denial!.retryAtMs).toBe(NOON + 5 * HOUR)
+    // five of a fresh window at seven, which stays fresh, and five of the allowance at midnight
+    expect(world.ask({ price: cost(10) }).denial!.retryAtMs).toBe(MIDNIGHT)
+    expect(world.ask({ price: cost(11) }).denial!.retryAtMs).toBeNull()
+  })
+  test('several allowances together: the first is renewed by the time the last one comes', () => {
+    const weekly = { ...daily(5), id: 'weekly', every: { anchor: 'calendar', unit: 'week', zone: 'UTC' } } as const
+    const world = new World(policyOf({ allowances: [daily(5), weekly] }))
+    expect(world.ask({ price: cost(10) }).denial!.retryAtMs).toBe(Date.UTC(2026, 2, 16))
+  })
+  test('never, when the next allowance is too small, for another feature, or in no layer', () => {
+    const never = { retryable: false, retryAtMs: null }
+    expect(new World(policyOf({ allowances: [daily(5)] })).ask({ price: cost(6) }).denial).toMatchObject(never)
+    const features = { chat: { title: 'Chat', meters: ['tokens'] }, video: { title: 'Video', meters: ['tokens'] } }
+    const ofVideo = policyOf({ allowances: [{ ...daily(5), features: ['video'] }] }, { features })
+    expect(new World(ofVideo).ask({ price: cost(5) }).denial).toMatchObject(never)
+    const unused = policyOf({ allowances: [daily(5)] }, { layers: ['included', 'credits'] })
+    expect(new World(unused).ask({ price: cost(5) }).denial).toMatchObject(never)
   })
   test('never, when the request is larger than the window and nothing else pays', () => {
     const world = new World(policyOf({ windows: [fiveHours(10)] }))

@@ -1,7 +1,10 @@
 import { giveBackHold } from '../hold/give-back.ts'
 import type { Hold } from '../hold/hold.ts'
+import { assert } from '../shared/assert.ts'
 import { earliest } from './guards.ts'
 import { evaluate, type Refused, type Situation } from './evaluate.ts'
+import { nextAllowances } from './next-allowances.ts'
+import { replaceInState } from './replace.ts'
 
 /** How many instants are tried before the search ends with the last proven lower bound. */
 const ROUNDS = 64
@@ -15,12 +18,17 @@ export interface RetryAt {
 /**
  * The earliest instant at which the same request would pass if nothing else happens; null when time alone never helps.
  * Each refusal names an instant before which nothing changes for it, so walking from one to the next skips no pass:
- * one millisecond before the answer the request is still denied.
+ * one millisecond before the answer the request is still denied. The next allowances happen by themselves, so they count.
  */
 export function retryAt(situation: Situation, refused: Refused, openHolds: readonly Hold[]): RetryAt {
-  let at = situation
+  let at = withNextAllowances(situation)
   let last = refused
   let shortage = refused.draw !== null
+  if (at !== situation && shortage) {
+    const again = evaluate(at, null)
+    assert(again.kind === 'refused', 'what comes later pays for nothing now')
+    last = again
+  }
   let open = openHolds.filter((hold) => hold.reported === null && hold.expiresAtMs > situation.atMs)
   for (let round = 0; round < ROUNDS; round++) {
     // the end of a hold returns value; a guard that counts holds knows their ends itself
@@ -46,4 +54,11 @@ export function retryAt(situation: Situation, refused: Refused, openHolds: reado
     shortage ||= last.draw !== null
   }
   return { atMs: at.atMs, shortage }
+}
+
+function withNextAllowances(situation: Situation): Situation {
+  const coming = nextAllowances(situation)
+  if (coming.length === 0) return situation
+  const { state } = situation
+  return { ...situation, state: replaceInState(state, { grants: [...state.grants, ...coming] }) }
 }

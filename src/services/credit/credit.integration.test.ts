@@ -3,7 +3,7 @@ import { type EngineWorld, openEngineWorld } from '../../../tests/engine-world.t
 import type { PolicyDocument } from '../../core/policy/document.ts'
 import { MAX_AMOUNT } from '../../core/shared/amount.ts'
 import type { CustomerId } from '../../core/shared/ids.ts'
-import type { TransactResult } from '../../ports/customer-state.ts'
+import type { Reply, TransactResult } from '../../ports/customer-state.ts'
 import { expireDueGrants, expireDueHolds, refreshDueAllowances } from '../../settler/due-jobs.ts'
 import { createCustomer } from '../customer/create.ts'
 import { decideAccess } from '../decision/decide.ts'
@@ -113,6 +113,10 @@ async function consume(
   units: number,
   mode: 'consume' | 'authorize' = 'consume',
 ): Promise<number> {
+  return (await decide(customer, units, mode))?.status ?? 0
+}
+
+async function decide(customer: CustomerId, units: number, mode: 'consume' | 'authorize'): Promise<Reply | null> {
   const outcome = await decideAccess(world.engine, {
     request: {
       customer,
@@ -129,7 +133,7 @@ async function consume(
     consent: null,
     idempotencyKey: next('decision'),
   })
-  return outcome.kind === 'answered' ? outcome.reply.status : 0
+  return outcome.kind === 'answered' ? outcome.reply : null
 }
 
 test('a grant is answered as JSON, audited, and can be spent by the next request', async () => {
@@ -265,6 +269,20 @@ test('allowances are refreshed once per period by any number of processes, and r
   expect(await expireCredits(world.engine, { customer })).toBe(false)
 })
 
+test('whoever lacks allowance is told when the next one lets the request pass, and then it does', async () => {
+  const customer = await newCustomer('plus')
+  expect(await consume(customer, 600)).toBe(200)
+  const reply = await decide(customer, 100, 'consume')
+  const { retryable, retryAt } = JSON.parse(reply?.body ?? '')
+  expect([reply?.status, retryable]).toEqual([402, true])
+  world.clock.advance(Date.parse(retryAt) - 1 - world.clock.nowMs())
+  await refreshDueAllowances(world.engine, 100)
+  expect(await consume(customer, 100)).toBe(402)
+  world.clock.advance(1)
+  await refreshDueAllowances(world.engine, 100)
+  expect(await consume(customer, 100)).toBe(200)
+})
+
 test('what a hold keeps in an expired grant is expired once it is given back', async () => {
   const customer = await newCustomer()
   await grantCredits(world.engine, grantOf(customer, { expiresAtMs: world.clock.nowMs() + 1_000 }))
@@ -277,7 +295,8 @@ test('what a hold keeps in an expired grant is expired once it is given back', a
   await expireDueHolds(world.engine, 100)
   await expireDueGrants(world.engine, 100)
   expect(await available(customer)).toEqual([])
-  expect(await world.engine.due.grantsDue(world.clock.nowMs(), 100)).toEqual([])
+  const due = await world.engine.due.grantsDue(world.clock.nowMs(), 100)
+  expect(due.filter((grant) => grant.customer === customer)).toEqual([])
 })
 
 test('a schedule that names a rule the tier no longer has is put right', async () => {
