@@ -21,6 +21,31 @@ test('a tick looks further only while a full look achieves nothing, and never fu
   expect(limits).toEqual([10, 20, 40, 10, 20, 10, 20, 40, 50, 50, 50, 50])
 })
 
+test('a crowd is worked off look after look, but not past what is due, what fails, or the bound', async () => {
+  const outcomes = [
+    // three looks, two, one and one
+    outcome(10, 10),
+    outcome(10, 10),
+    outcome(10, 10),
+    outcome(10, 9),
+    outcome(4, 4),
+    outcome(10, 9, ['a']),
+    outcome(10, 0),
+  ]
+  const looks: number[] = []
+  const tick = dueTick({} as Engine, async () => outcomes.shift() ?? outcome(0, 0), {
+    limit: 10,
+    onFault: () => {},
+    looks: 3,
+  })
+  while (outcomes.length > 0) {
+    const before = outcomes.length
+    await tick()
+    looks.push(before - outcomes.length)
+  }
+  expect(looks).toEqual([3, 2, 1, 1])
+})
+
 test('what fails in a tick is told and does not end it', async () => {
   const faults: unknown[] = []
   const tick = dueTick({} as Engine, async () => outcome(3, 1, ['a', 'b']), {

@@ -55,6 +55,8 @@ const LIMIT = 200
 const ROLLUP_LIMIT = 100
 /** Work that cannot be done yet (value still held in an expired grant) is found first: then a tick looks further. */
 const FURTHEST = 5
+/** Looks a tick for what is due to whole crowds at once: allowances and grants at midnight. */
+const LOOKS_AT_CROWDS = 5
 const PURGE_LIMIT = 10_000
 const PURGES_PER_TICK = 20
 const KEEP_IDEMPOTENCY_MS = 7 * DAY
@@ -70,11 +72,13 @@ export function startSchedules(engine: Engine, options: ScheduleOptions): () => 
   const keepMs = Math.max(options.keepIdempotencyMs ?? KEEP_IDEMPOTENCY_MS, KEEP_IDEMPOTENCY_MS)
   const rollUp = (job: DueJob) => dueTick(engine, job, { limit: ROLLUP_LIMIT, onFault })
   const due = (job: DueJob) => dueTick(engine, job, { limit: options.limit ?? LIMIT, onFault })
+  const crowds = (job: DueJob) =>
+    dueTick(engine, job, { limit: options.limit ?? LIMIT, onFault, looks: LOOKS_AT_CROWDS })
 
   const stops = [
-    every(intervals.holdsMs, due(expireDueHolds)),
-    every(intervals.grantsMs, due(expireDueGrants)),
-    every(intervals.refreshesMs, due(refreshDueAllowances)),
+    every(intervals.holdsMs, crowds(expireDueHolds)),
+    every(intervals.grantsMs, crowds(expireDueGrants)),
+    every(intervals.refreshesMs, crowds(refreshDueAllowances)),
     every(intervals.purchasesMs, due(reconcileDuePurchases)),
     every(intervals.topUpsMs, due(lookAtTopUps())),
     every(intervals.approvalsMs, due(applyDueApprovals)),
@@ -89,19 +93,25 @@ export function startSchedules(engine: Engine, options: ScheduleOptions): () => 
   }
 }
 
-/** One tick of a due job; looks further each time that a full look achieved nothing, and near again once it did. */
+/**
+ * One tick of a due job: `looks` at most, one after the other, while they are full and all goes well. Looks further each
+ * time that a full look achieved nothing, and near again once it did.
+ */
 export function dueTick(
   engine: Engine,
   job: DueJob,
-  options: { readonly limit: number; readonly onFault: (error: unknown) => void },
+  { limit: near, onFault, looks = 1 }: { limit: number; onFault: (error: unknown) => void; looks?: number },
 ): () => Promise<void> {
   let reach = 1
   return async () => {
-    const limit = options.limit * reach
-    const outcome = await job(engine, limit)
-    const stuck = outcome.due >= limit && outcome.done === 0
-    reach = stuck ? Math.min(reach * 2, FURTHEST) : 1
-    for (const fault of outcome.faults) options.onFault(fault)
+    for (let look = 0; look < looks; look += 1) {
+      const limit = near * reach
+      const { due, done, faults } = await job(engine, limit)
+      const full = due >= limit
+      reach = full && done === 0 ? Math.min(reach * 2, FURTHEST) : 1
+      for (const fault of faults) onFault(fault)
+      if (!full || done === 0 || faults.length > 0) return
+    }
   }
 }
 

@@ -325,8 +325,7 @@ describe('a way on that waits names the earliest instant', () => {
   test('never, when the next allowance is too small, for another feature, or in no layer', () => {
     const never = { retryable: false, retryAtMs: null }
     expect(new World(policyOf({ allowances: [daily(5)] })).ask({ price: cost(6) }).denial).toMatchObject(never)
-    const features = { chat: { title: 'Chat', meters: ['tokens'] }, video: { title: 'Video', meters: ['tokens'] } }
-    const ofVideo = policyOf({ allowances: [{ ...daily(5), features: ['video'] }] }, { features })
+    const ofVideo = policyOf({ allowances: [{ ...daily(5), features: ['video'] }] })
     expect(new World(ofVideo).ask({ price: cost(5) }).denial).toMatchObject(never)
     const unused = policyOf({ allowances: [daily(5)] }, { layers: ['included', 'credits'] })
     expect(new World(unused).ask({ price: cost(5) }).denial).toMatchObject(never)

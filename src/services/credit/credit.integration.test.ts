@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type EngineWorld, openEngineWorld } from '../../../tests/engine-world.ts'
 import type { PolicyDocument } from '../../core/policy/document.ts'
@@ -281,6 +282,24 @@ test('whoever lacks allowance is told when the next one lets the request pass, a
   world.clock.advance(1)
   await refreshDueAllowances(world.engine, 100)
   expect(await consume(customer, 100)).toBe(200)
+})
+
+test('an allowance that is due pays for the request that meets it first, however far behind the schedule is', async () => {
+  const customer = await newCustomer('plus')
+  await grantCredits(world.engine, grantOf(customer, { amount: 50n }))
+  expect(await consume(customer, 600)).toBe(200)
+  world.clock.advance(7 * DAY)
+  const first = decide(customer, 60, 'consume')
+  // while the first one's allowance is on its way
+  await setImmediate()
+  const replies = await Promise.all([first, decide(customer, 40, 'consume')])
+  const funding = replies.map((reply) => JSON.parse(reply?.body ?? '').funding)
+  expect(funding).toMatchObject([[{ layer: 'allowance', amount: '60' }], [{ layer: 'allowance', amount: '40' }]])
+  expect(await available(customer)).toEqual([50n])
+  // it has come: what is beyond it is drawn from credits, or denied, without asking again
+  expect(await consume(customer, 50)).toBe(200)
+  expect(await consume(customer, 1)).toBe(402)
+  expect((await sources(customer)).filter((source) => source.startsWith('refresh:weekly'))).toHaveLength(2)
 })
 
 test('what a hold keeps in an expired grant is expired once it is given back', async () => {

@@ -4,8 +4,8 @@ import { refreshCredits } from '../credit/refresh.ts'
 import type { Engine } from '../engine.ts'
 
 /**
- * Gives the allowances of a new tier at once, so that the next look at the customer shows them. They are in the schedule
- * already: if the store is lost here, the customer stands as answered and the schedule gives them within a second.
+ * Gives what is due of a tier's allowances at once, for a request or page that would miss it. It is in the schedule
+ * already: if the store is lost here, the customer stands as answered and the schedule gives it later.
  */
 export async function refreshNow(engine: Engine, customer: CustomerId): Promise<void> {
   try {

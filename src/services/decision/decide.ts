@@ -6,8 +6,10 @@ import type { Engine } from '../engine.ts'
 import { type ConsentReading, readConsent } from './consent-token.ts'
 import { Deciding } from './deciding.ts'
 import { denialMemoryOf } from './denial-memory.ts'
+import { refreshNow } from '../customer/refresh-now.ts'
 import { rememberOwner } from './hold-owner.ts'
 import { fingerprintOf } from './idempotency.ts'
+import { lateAllowancesOf } from './late-allowance.ts'
 import type { Answered, NotDone } from './outcome.ts'
 import { type PriceProblem, priceProblem } from './price-problem.ts'
 import { requestText } from './request-text.ts'
@@ -30,6 +32,7 @@ export type DecideOutcome =
 
 /**
  * Authorizes or consumes: one request through the waterfall, stored with its answer under the caller's key.
+ * An allowance that is due and would matter is given first: nobody is denied, or draws credits, because a schedule is behind.
  * `decision` is null on a replay. A request that cannot be priced gets the answer of an earlier call with its key, if any.
  */
 export async function decideAccess(engine: Engine, command: DecideCommand): Promise<DecideOutcome> {
@@ -64,6 +67,11 @@ export async function decideAccess(engine: Engine, command: DecideCommand): Prom
   if (result.kind !== 'done') return result
   if (result.replayed) return replayed(result.reply)
   if (unpriced !== null) return unpriced
+  if (deciding.awaitsSinceMs !== null) {
+    deciding.undone()
+    await lateAllowancesOf(engine).ask(customer, deciding.awaitsSinceMs, () => refreshNow(engine, customer))
+    return decideAccess(engine, command)
+  }
 
   const { reply } = result
   const { decision } = deciding

@@ -4,12 +4,13 @@ import type { Decision } from '../../core/waterfall/decision.ts'
 import type { Needs, Snapshot } from '../../core/waterfall/effects.ts'
 import type { AccessRequest } from '../../core/waterfall/request.ts'
 import { rowsOf } from '../../core/waterfall/rows.ts'
-import type { Factors } from '../../core/waterfall/state.ts'
+import type { CustomerState, Factors } from '../../core/waterfall/state.ts'
 import type { IdempotencyKey, Operation, Plan, Reply } from '../../ports/customer-state.ts'
 import type { Engine } from '../engine.ts'
 import { titlesOf } from '../access/sources.ts'
 import { renderAnswer } from './answer.ts'
 import { CONSENT_LIFETIME_MS, type ConsentOffer, consentKey, mintConsent } from './consent-token.ts'
+import { lateAllowancesOf, mayLackAllowance } from './late-allowance.ts'
 import { type DenialKind, type DenialMemory, denialMemoryOf, type Keeping } from './denial-memory.ts'
 import type { PriceProblem } from './price-problem.ts'
 
@@ -30,6 +31,8 @@ export class Deciding implements Operation {
   readonly needs: Needs
   /** By the last run of the plan; null: it was refused. */
   decision: Decision | null = null
+  /** Not null: nothing was decided yet, because the allowance of the period that began then may be on its way. */
+  awaitsSinceMs: number | null = null
   private readonly engine: Engine
   private readonly input: DecidingInput
   private readonly memory: DenialMemory
@@ -55,10 +58,13 @@ export class Deciding implements Operation {
   plan(snapshot: Snapshot): Plan {
     const { request, offer, policy, factors, atMs, unpriced } = this.input
     this.decision = null
+    this.awaitsSinceMs = null
     if (unpriced !== null || (offer !== null && isSpent(offer, snapshot, atMs))) return NOT_DECIDED
     const result = decide({ snapshot, request, policy, factors, atMs, ids: this.ids })
     if (result.kind === 'needs') return result
     const { decision, effects, seen } = result
+    this.awaitsSinceMs = this.awaited(decision, seen.state)
+    if (this.awaitsSinceMs !== null) return NOT_DECIDED
     this.decision = decision
     const record = { decision, request, factors, seen }
     if (decision.denial === null) {
@@ -91,6 +97,12 @@ export class Deciding implements Operation {
   /** Nothing was stored: no denial may be counted onto this one. */
   undone(): void {
     if (this.kept?.keeping.kind === 'record') this.memory.forget(this.kept.kind)
+  }
+
+  private awaited(decision: Decision, state: CustomerState): number | null {
+    const { request, policy } = this.input
+    const sinceMs = mayLackAllowance(decision, { feature: request.feature, state, policy })
+    return sinceMs !== null && lateAllowancesOf(this.engine).has(request.customer, sinceMs) ? null : sinceMs
   }
 
   private keep(decision: Decision): Keeping {
