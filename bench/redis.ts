@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { pause } from './measure.ts'
+import { scratchFolder } from './scratch.ts'
 import { Redis } from 'ioredis'
 
 export interface RedisServer {
@@ -18,7 +17,7 @@ const ATTEMPTS = 100
 
 /** A Redis that is thrown away afterwards, with its usual durability: appendonly, fsync once a second. Null: not installed. */
 export async function startRedis(): Promise<RedisServer | null> {
-  const dir = mkdtempSync(join(tmpdir(), 'spillway-bench-redis-'))
+  const dir = scratchFolder()
   const port = await freePort()
   const options = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', dir, '--save', '']
   const child = spawn('redis-server', [...options, '--appendonly', 'yes', '--appendfsync', 'everysec'], {

@@ -1,12 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { rmSync } from 'node:fs'
+import { basename } from 'node:path'
 import { openSource, runReplay } from '../src/cli/run-replay.ts'
 import { startEngine } from '../src/cli/start-engine.ts'
 import { verifySummary } from '../src/cli/verify-summary.ts'
 import type { ReplayReport } from '../src/simulator/report.ts'
 import { versionOf } from './postgres-version.ts'
 import { machineName } from './report/result.ts'
+import { scratchFolder } from './scratch.ts'
 
 const CUSTOMERS = 200
 const CONCURRENCY = 64
@@ -45,7 +45,7 @@ export interface TraceResult {
 /** On a server of its own, with the settings of `npm start`, portal and demo traffic off, that is thrown away. */
 export async function replayTrace(file: string, say: (what: string) => void): Promise<TraceResult> {
   const source = await openSource(file)
-  const home = mkdtempSync(join(tmpdir(), 'spillway-bench-'))
+  const home = scratchFolder()
   delete process.env['DATABASE_URL'] // the server's own, embedded one
   try {
     const engine = await startEngine({ home })

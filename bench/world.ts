@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import pg from 'pg'
 import { migrate } from '../src/adapters/postgres/migrate.ts'
 import { startEmbedded } from '../src/adapters/postgres/embedded/start.ts'
@@ -8,6 +6,7 @@ import type { CustomerId } from '../src/core/shared/ids.ts'
 import { type BuiltEngine, buildEngine } from '../src/main/container.ts'
 import type { Engine } from '../src/services/engine.ts'
 import { benchPolicy } from './policy.ts'
+import { scratchFolder } from './scratch.ts'
 import { seedCustomers } from './seed-customers.ts'
 
 /** A PostgreSQL that is thrown away afterwards: embedded, fsync on, settings as `npm start` has them. */
@@ -19,7 +18,7 @@ export interface BenchServer {
 }
 
 export async function startServer(): Promise<BenchServer> {
-  const home = mkdtempSync(join(tmpdir(), 'spillway-bench-'))
+  const home = scratchFolder()
   const server = await startEmbedded({ home })
   const address = (database: string): string => {
     const url = new URL(server.url)

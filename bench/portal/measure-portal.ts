@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { type Browser, chromium, type Page } from '@playwright/test'
 import { buildPages, generateClient } from '../../scripts/steps/build.ts'
 import { ensureChromium } from '../../scripts/steps/chromium.ts'
 import { startEngine } from '../../src/cli/start-engine.ts'
 import { versionOf } from '../postgres-version.ts'
 import { machineName } from '../report/result.ts'
+import { scratchFolder } from '../scratch.ts'
 import { type Pixel, commitToPixel } from './commit-to-pixel.ts'
 import { type Vitals, vitalsOf } from './vitals.ts'
 
@@ -38,7 +37,7 @@ export async function measurePortal(say: (what: string) => void): Promise<Portal
   if (executablePath === undefined) throw new Error('the portal is measured in a Chromium, and there is none')
   if ((await generateClient('collected')) === 'failed' || (await buildPages()) === 'failed')
     throw new Error('the production build of the portal failed')
-  const home = mkdtempSync(join(tmpdir(), 'spillway-bench-'))
+  const home = scratchFolder()
   try {
     const engine = await startEngine({ home, portal: true })
     const args = ['--disable-dev-shm-usage', '--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]
