@@ -43,13 +43,9 @@ export async function ensureCustomer(
 ): Promise<{ id: string; created: boolean }> {
   const { externalId, name, kind, tier, timeZone, consent } = customer
   try {
-    const answer = await spillway.call(
-      'POST',
-      '/customers',
-      { externalId, name, kind, tier, timeZone, consent },
-      { idempotencyKey: externalId },
-    )
-    return { id: idOf(answer.json), created: answer.status === 201 }
+    // No key: the external id keeps the customer single, also when another profile is asked for under it.
+    const answer = await spillway.call('POST', '/customers', { externalId, name, kind, tier, timeZone, consent })
+    return { id: idOf(answer.json), created: true }
   } catch (error) {
     if (error instanceof SpillwayProblem && error.status === 409) return { id: idOf(error.members), created: false }
     throw error

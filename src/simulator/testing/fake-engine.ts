@@ -109,8 +109,8 @@ export async function startFakeEngine(options: { budget: bigint; faults?: readon
     }
     const key = `${path} ${String(request.headers['idempotency-key'])}`
     const stored = answers.get(key) ?? act(path, JSON.parse(text))
-    // As the real engine: the external id, not the key, keeps a customer from being made twice.
-    if (path !== '/customers') answers.set(key, stored)
+    // As the real engine: a customer that was refused leaves no key behind.
+    if (stored.status !== 409) answers.set(key, stored)
     if (fault === 'cut') return void request.socket.destroy()
     send(response, stored)
   }
