@@ -9,10 +9,15 @@ export function scratchFolder(inside: string = tmpdir()): string {
   return mkdtempSync(join(inside, `spillway-bench-${process.pid}-`))
 }
 
-/** Of processes that were killed before they could. */
+/** Of processes that were killed before they could. What their PostgreSQL is still writing to waits for the next time. */
 function removeAbandoned(inside: string): void {
   for (const name of readdirSync(inside)) {
     const pid = /^spillway-bench-(\d+)-/.exec(name)?.[1]
-    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(inside, name), { recursive: true, force: true })
+    if (pid === undefined || isAlive(Number(pid))) continue
+    try {
+      rmSync(join(inside, name), { recursive: true, force: true })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error
+    }
   }
 }
