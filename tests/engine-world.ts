@@ -60,7 +60,7 @@ export async function openEngineWorld(document: PolicyDocument, atMs: number): P
 
   async function process(): Promise<Engine> {
     const pool = enginePool(url, 6)
-    const customers = postgresCustomerState(url, { render: answerOfDecision })
+    const customers = postgresCustomerState(url, { render: answerOfDecision, awake: 0 })
     const signals = postgresSignals(pool, { every, onFault })
     const policyStore = postgresPolicyStore(pool)
     const ids = uuidV7Ids()

@@ -15,7 +15,7 @@ export type Answers = readonly { readonly key: string; readonly body: string; re
 const AT_ONCE = 64
 
 process.once('message', async ({ url, mark, calls }: Task) => {
-  const store = postgresCustomerState(url)
+  const store = postgresCustomerState(url, { awake: 0 })
   const answers: Answers[number][] = []
   let next = 0
   const client = async (): Promise<void> => {

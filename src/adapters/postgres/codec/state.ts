@@ -34,7 +34,8 @@ export function writeState(to: JsonWriter, s: CustomerState): void {
 
 export const encodeState = (state: CustomerState): string => jsonText(state, writeState)
 
-export function decodeState(customer: CustomerId, text: string): CustomerState {
+/** `known`: the profile in the text, when the caller still has it: its own text is remembered by the object. */
+export function decodeState(customer: CustomerId, text: string, known: CustomerProfile | null = null): CustomerState {
   const [version, atMs, profile, windows, guards, grants, caps, debt, openHolds, nextHoldExpiryMs] = JSON.parse(
     text,
   ) as Parsed
@@ -42,7 +43,7 @@ export function decodeState(customer: CustomerId, text: string): CustomerState {
     customer,
     version,
     atMs,
-    profile: readProfile(profile),
+    profile: known ?? readProfile(profile),
     windows: readRecord(windows, readWindow),
     guards: readRecord(guards, readGuard),
     grants: grants.map(readGrant),

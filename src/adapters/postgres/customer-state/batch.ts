@@ -55,7 +55,10 @@ export async function runOnMemory(
     const [leftOut, known] = await allAnswered([committed, loadReplies(client, unrecorded(planned), memory.render)])
     for (const [customer, entry] of inBatch) {
       if (leftOut.has(customer)) entries.forget(customer)
-      else entry.arrived(flight)
+      else {
+        entry.arrived(flight)
+        entries.letGo(entry)
+      }
     }
     const redo = planned.failed.map(({ call }) => call)
     answer({ planned, leftOut, known }, redo, memory)
@@ -107,6 +110,7 @@ export async function runUnderLocks(client: pg.Client, calls: readonly Call[], m
       if (leftOut.has(customer)) continue
       entry.sent(texts.get(entry.state), null)
       entries.keep(entry)
+      entries.letGo(entry)
     }
     for (const { call, error } of planned.failed) call.reject(error)
     const redo: Call[] = []
@@ -131,7 +135,10 @@ async function loadInto(
     if (inBatch.has(call.customer)) continue
     const entry = entries.get(call.customer)
     if (entry === undefined) unknown.add(call.customer)
-    else inBatch.set(call.customer, entry)
+    else {
+      entry.use()
+      inBatch.set(call.customer, entry)
+    }
   }
   const missing = missingRows(calls, (customer) => inBatch.get(customer))
   if (unknown.size === 0 && missing === null) return calls

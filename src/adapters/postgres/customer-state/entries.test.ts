@@ -18,13 +18,13 @@ test.each([
   { bound: 4, used: 'abababab', kept: 'ab' },
   { bound: 1, used: 'abc', kept: 'bc', why: 'at least one of each generation' },
 ])('at most $bound: of $used in turn it keeps $kept', ({ bound, used, kept }) => {
-  const entries = new Entries(bound)
+  const entries = new Entries({ bound, awake: 0 })
   for (const customer of used) entries.keep(entryOf(customer))
   expect(known(entries, 'abcde')).toBe(kept)
 })
 
 test('gives the entry that was kept last, in whichever generation the one before it was', () => {
-  const entries = new Entries(4)
+  const entries = new Entries({ bound: 4, awake: 0 })
   const [first, second, third] = [entryOf('a'), entryOf('a'), entryOf('a')]
   entries.keep(first)
   entries.keep(second)
@@ -35,7 +35,7 @@ test('gives the entry that was kept last, in whichever generation the one before
 })
 
 test.each(['b', 'd'])('forgets %s in either generation', (customer) => {
-  const entries = new Entries(4)
+  const entries = new Entries({ bound: 4, awake: 0 })
   for (const one of 'abcd') entries.keep(entryOf(one))
   entries.forget(customer as CustomerId)
   expect(entries.get(customer as CustomerId)).toBeUndefined()

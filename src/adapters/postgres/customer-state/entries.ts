@@ -8,11 +8,15 @@ import type { Entry } from './entry.ts'
  */
 export class Entries {
   private readonly half: number
+  /** Those that nobody uses but may soon, in turn; all others sleep. */
+  private readonly awake: (Entry | undefined)[]
+  private turn = 0
   private young = new Map<CustomerId, Entry>()
   private old = new Map<CustomerId, Entry>()
 
-  constructor(bound: number) {
+  constructor({ bound, awake }: { readonly bound: number; readonly awake: number }) {
     this.half = Math.max(1, Math.floor(bound / 2))
+    this.awake = Array.from({ length: awake })
   }
 
   get(customer: CustomerId): Entry | undefined {
@@ -27,6 +31,16 @@ export class Entries {
       this.young = new Map()
     } else this.old.delete(customer)
     this.young.set(customer, entry)
+  }
+
+  /** A batch that used it is over. Customers who ask again soon are still awake then. */
+  letGo(entry: Entry): void {
+    const { awake, turn } = this
+    if (!entry.letGo() || awake.includes(entry)) return
+    if (awake.length === 0) return entry.sleep()
+    awake[turn]?.sleep()
+    awake[turn] = entry
+    this.turn = (turn + 1) % awake.length
   }
 
   forget(customer: CustomerId): void {

@@ -2,7 +2,8 @@ import type { Hold } from '../../../core/hold/hold.ts'
 import { assert } from '../../../core/shared/assert.ts'
 import type { CustomerId, HoldId, SubjectId } from '../../../core/shared/ids.ts'
 import { type Effects, type Needs, OPEN_HOLDS_BOUND, type Snapshot } from '../../../core/waterfall/effects.ts'
-import type { CustomerState, SubjectState } from '../../../core/waterfall/state.ts'
+import type { CustomerProfile, CustomerState, SubjectState } from '../../../core/waterfall/state.ts'
+import { decodeState } from '../codec/state.ts'
 import type { Flight } from './flight.ts'
 import { KeptText } from './kept-text.ts'
 
@@ -13,12 +14,42 @@ const SINGLE_USE_BOUND = 256
 const NO_SUBJECTS: ReadonlyMap<SubjectId, SubjectState> = new Map()
 const NO_HOLDS: ReadonlyMap<HoldId, Hold> = new Map()
 const NO_KEYS: ReadonlySet<string> = new Set()
+const NO_USES: ReadonlyMap<string, boolean> = new Map()
+
+/** In place of a state that is asleep. No row has its version, so whoever decided on it by mistake would be left out. */
+const ASLEEP: CustomerState = {
+  customer: '',
+  version: -1,
+  atMs: 0,
+  profile: {
+    status: 'closed',
+    tier: '',
+    timeZone: 'UTC',
+    anchorMs: 0,
+    consent: 'off',
+    caps: [],
+    overrides: [],
+    resets: [],
+  },
+  windows: {},
+  guards: {},
+  grants: [],
+  caps: {},
+  debt: 0n,
+  openHolds: 0,
+  nextHoldExpiryMs: null,
+}
 
 /**
  * What this process remembers of a customer, with what a batch has changed and not sent yet on top. All of it is valid
  * exactly while the row's version in the database is that of `committed`: nothing of a customer changes without that,
  * and rows that join later are read after the state. So one look at the version proves everything here, once the batch
  * that wrote it, `reliesOn`, is known to have taken place.
+ *
+ * An entry that nobody uses can sleep: then it is the text of its row, and a state again when it is woken. As objects the
+ * states of all customers would be most of the heap, each of them copied twice by the garbage collector and fetched back
+ * from memory piece by piece. Rows of subjects and holds are few and stay; most customers have none, so their maps are made
+ * for those who do.
  */
 export class Entry {
   readonly customer: CustomerId
@@ -28,20 +59,83 @@ export class Entry {
   private readonly text: KeptText
   /** The batch that leaves `committed`, until it is known to have done so. */
   reliesOn: Flight | null = null
-  readonly subjects = new Map<SubjectId, SubjectState>()
-  /** Null: there is no such hold of this customer. */
-  readonly holds = new Map<HoldId, Hold | null>()
   openHolds: readonly Hold[] | null = null
-  /** Single-use key -> was it used? */
-  readonly singleUse = new Map<string, boolean>()
-  readonly changedSubjects = new Set<SubjectId>()
-  readonly changedHolds = new Set<HoldId>()
+  private ownSubjects: Map<SubjectId, SubjectState> | null = null
+  private ownHolds: Map<HoldId, Hold | null> | null = null
+  private ownSingleUse: Map<string, boolean> | null = null
+  private ownChangedSubjects: Set<SubjectId> | null = null
+  private ownChangedHolds: Set<HoldId> | null = null
+  /** Batches that have it now. */
+  private uses = 1
+  /** While it is asleep; its text is made once for each profile object. */
+  private profile: CustomerProfile | null = null
 
   constructor(state: CustomerState, text: string) {
     this.customer = state.customer
     this.state = state
     this.committed = state
     this.text = new KeptText(text)
+  }
+
+  get subjects(): ReadonlyMap<SubjectId, SubjectState> {
+    return this.ownSubjects ?? NO_SUBJECTS
+  }
+
+  /** Null: there is no such hold of this customer. */
+  get holds(): ReadonlyMap<HoldId, Hold | null> {
+    return this.ownHolds ?? NO_HOLDS
+  }
+
+  /** Single-use key -> was it used? */
+  get singleUse(): ReadonlyMap<string, boolean> {
+    return this.ownSingleUse ?? NO_USES
+  }
+
+  get changedSubjects(): ReadonlySet<SubjectId> {
+    return this.ownChangedSubjects ?? NO_KEYS
+  }
+
+  get changedHolds(): ReadonlySet<HoldId> {
+    return this.ownChangedHolds ?? NO_KEYS
+  }
+
+  setSubject(row: SubjectState): void {
+    this.ownSubjects ??= new Map()
+    this.ownSubjects.set(row.subject, row)
+  }
+
+  setHold(id: HoldId, hold: Hold | null): void {
+    this.ownHolds ??= new Map()
+    this.ownHolds.set(id, hold)
+  }
+
+  setSingleUse(name: string, used: boolean): void {
+    this.ownSingleUse ??= new Map()
+    this.ownSingleUse.set(name, used)
+  }
+
+  /** A batch takes it: its state is there until that batch lets go. */
+  use(): void {
+    this.uses += 1
+    if (this.profile === null) return
+    this.state = decodeState(this.customer, this.text.toString(), this.profile)
+    this.committed = this.state
+    this.profile = null
+  }
+
+  /** The batch is over. True: nobody else has it, so it may sleep. */
+  letGo(): boolean {
+    assert(this.uses > 0, 'who lets go of an entry has used it')
+    this.uses -= 1
+    return this.uses === 0
+  }
+
+  /** Unless somebody uses it. */
+  sleep(): void {
+    if (this.uses > 0 || this.profile !== null || this.reliesOn !== null) return
+    this.profile = this.committed.profile
+    this.state = ASLEEP
+    this.committed = ASLEEP
   }
 
   /** The text of the row of `committed`: only until another one is sent. */
@@ -66,15 +160,17 @@ export class Entry {
     if (effects.state === null) return
     this.state = effects.state
     for (const row of effects.subjects ?? []) {
-      this.subjects.set(row.subject, row)
-      this.changedSubjects.add(row.subject)
+      this.setSubject(row)
+      this.ownChangedSubjects ??= new Set()
+      this.ownChangedSubjects.add(row.subject)
     }
     for (const hold of effects.holds ?? []) {
-      this.holds.set(hold.id, hold)
-      this.changedHolds.add(hold.id)
+      this.setHold(hold.id, hold)
+      this.ownChangedHolds ??= new Set()
+      this.ownChangedHolds.add(hold.id)
     }
     if (this.openHolds !== null && effects.holds?.length) this.openHolds = this.withChanged(this.openHolds)
-    for (const name of needs.singleUse ?? []) this.singleUse.set(name, true)
+    for (const name of needs.singleUse ?? []) this.setSingleUse(name, true)
   }
 
   /** Open holds as read from the database, before what this batch changes. */
@@ -94,12 +190,12 @@ export class Entry {
       this.reliesOn = flight
     }
     this.committed = this.state
-    for (const id of this.changedHolds) if (this.holds.get(id)?.status !== 'open') this.holds.delete(id)
-    this.changedSubjects.clear()
-    this.changedHolds.clear()
-    if (this.subjects.size > SUBJECTS_BOUND) this.subjects.clear()
-    if (this.holds.size > HOLDS_BOUND) this.holds.clear()
-    if (this.singleUse.size > SINGLE_USE_BOUND) this.singleUse.clear()
+    for (const id of this.changedHolds) if (this.holds.get(id)?.status !== 'open') this.ownHolds?.delete(id)
+    this.ownChangedSubjects = null
+    this.ownChangedHolds = null
+    if (this.subjects.size > SUBJECTS_BOUND) this.ownSubjects = null
+    if (this.holds.size > HOLDS_BOUND) this.ownHolds = null
+    if (this.singleUse.size > SINGLE_USE_BOUND) this.ownSingleUse = null
     // A full list may have left some out: the next reader asks the database.
     if (this.openHolds !== null && this.openHolds.length >= OPEN_HOLDS_BOUND) this.openHolds = null
   }

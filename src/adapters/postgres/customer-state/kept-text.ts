@@ -22,6 +22,10 @@ export class KeptText {
     return this.room.subarray(0, this.length)
   }
 
+  toString(): string {
+    return this.room.toString('utf8', 0, this.length)
+  }
+
   keep(bytes: Buffer): void {
     if (bytes.length > this.room.length) this.room = roomFor(bytes.length)
     bytes.copy(this.room)

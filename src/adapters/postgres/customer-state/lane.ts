@@ -30,6 +30,8 @@ export interface LaneOptions {
   readonly queue: number
   /** Most customers remembered. */
   readonly customers: number
+  /** Of them those who are kept ready when nobody uses them. */
+  readonly awake: number
   alone(call: Call): void
 }
 
@@ -70,7 +72,7 @@ export class Lane {
   constructor(options: LaneOptions) {
     this.options = options
     this.connection = new Connection(options.url)
-    this.entries = new Entries(options.customers)
+    this.entries = new Entries({ bound: options.customers, awake: options.awake })
     this.memory = {
       entries: this.entries,
       replies: options.replies,

@@ -99,29 +99,29 @@ export async function loadRows(
   return (entryOf) => {
     for (const { customer, name } of subjects) {
       const entry = entryOf(customer)
-      if (!entry?.subjects.has(name)) entry?.subjects.set(name, emptySubject(name))
+      if (!entry?.subjects.has(name)) entry?.setSubject(emptySubject(name))
     }
     for (const [n, doc] of subjectRows) {
       const { customer, name } = subjects[n - 1] as Named[number]
       const entry = entryOf(customer)
-      if (!entry?.changedSubjects.has(name)) entry?.subjects.set(name, decodeSubject(name, doc))
+      if (!entry?.changedSubjects.has(name)) entry?.setSubject(decodeSubject(name, doc))
     }
     for (const { customer, name } of holds) {
       const entry = entryOf(customer)
-      if (!entry?.holds.has(name)) entry?.holds.set(name, null)
+      if (!entry?.holds.has(name)) entry?.setHold(name, null)
     }
     for (const [n, doc] of holdRows) {
       const { customer, name } = holds[n - 1] as Named[number]
       const entry = entryOf(customer)
-      if (!entry?.changedHolds.has(name)) entry?.holds.set(name, decodeHold(customer, name, doc))
+      if (!entry?.changedHolds.has(name)) entry?.setHold(name, decodeHold(customer, name, doc))
     }
     for (const { customer, name } of singleUse) {
       const entry = entryOf(customer)
-      if (!entry?.singleUse.has(name)) entry?.singleUse.set(name, false)
+      if (!entry?.singleUse.has(name)) entry?.setSingleUse(name, false)
     }
     for (const [n] of usedRows) {
       const { customer, name } = singleUse[n - 1] as Named[number]
-      entryOf(customer)?.singleUse.set(name, true)
+      entryOf(customer)?.setSingleUse(name, true)
     }
     const stored = customers.map((): Hold[] => [])
     for (const [n, id, doc] of openRows)

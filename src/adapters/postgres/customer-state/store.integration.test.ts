@@ -1,14 +1,17 @@
 import pg from 'pg'
 import { inject } from 'vitest'
 import { cloneDatabase } from '../../../../tests/postgres.ts'
-import { customerStateConformance } from '../../conformance/customer-state.ts'
+import { customerStateConformance, type StoreUnderTest } from '../../conformance/customer-state.ts'
 import { DECISION_COLUMNS, decodeDecision, type DecisionRow } from '../codec/decision.ts'
 import { toUuid } from '../codec/ids.ts'
-import { postgresCustomerState } from './store.ts'
+import { type CustomerStateOptions, postgresCustomerState } from './store.ts'
 
-customerStateConformance('postgres', async () => {
+customerStateConformance('postgres', () => storeUnderTest({}))
+customerStateConformance('postgres, where all sleep whom nobody uses', () => storeUnderTest({ awake: 0 }))
+
+async function storeUnderTest(options: Partial<CustomerStateOptions>): Promise<StoreUnderTest> {
   const url = await cloneDatabase(inject('template'))
-  const store = postgresCustomerState(url)
+  const store = postgresCustomerState(url, options)
   const direct = new pg.Client(url)
   await direct.connect()
   return {
@@ -29,4 +32,4 @@ customerStateConformance('postgres', async () => {
       await direct.end()
     },
   }
-})
+}

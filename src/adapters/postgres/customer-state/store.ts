@@ -23,6 +23,8 @@ export interface CustomerStateOptions {
   readonly queue: number
   /** Most customers remembered, per lane. */
   readonly customers: number
+  /** Of them those whose states stay ready as objects, per lane: enough for the few who ask much more than others. */
+  readonly awake: number
   /** Connections for calls that go alone. */
   readonly alone: number
   /** Makes answers that follow from their decision again. Null: they are kept as they were sent, which costs more. */
@@ -34,6 +36,7 @@ const DEFAULTS: CustomerStateOptions = {
   batch: 1_000,
   queue: 20_000,
   customers: 100_000,
+  awake: 32,
   alone: 2,
   render: null,
 }
@@ -55,14 +58,14 @@ export interface PostgresCustomerState extends CustomerStateStore {
  * same one is only a matter of speed.
  */
 export function postgresCustomerState(url: string, options: Partial<CustomerStateOptions> = {}): PostgresCustomerState {
-  const { lanes: laneCount, batch, queue, customers, alone, render } = { ...DEFAULTS, ...options }
+  const { lanes: laneCount, batch, queue, customers, awake, alone, render } = { ...DEFAULTS, ...options }
   const replies = new RecentReplies(REPLIES)
   const running = new Map<string, string>()
   const pool = pipelinedPool(url, alone)
   const goingAlone = new Set<Promise<void>>()
   const lanes = Array.from(
     { length: laneCount },
-    () => new Lane({ url, replies, render, batch, queue, customers, alone: goAlone }),
+    () => new Lane({ url, replies, render, batch, queue, customers, awake, alone: goAlone }),
   )
   let closed = false
 
