@@ -11,7 +11,7 @@ import type {
 } from '../src/core/settlement/events.ts'
 import type { SettleContext, Settlement } from '../src/core/settlement/settle.ts'
 import type { Effects, Snapshot } from '../src/core/waterfall/effects.ts'
-import type { CustomerProfile, CustomerState } from '../src/core/waterfall/state.ts'
+import { type CustomerProfile, type CustomerState, newState } from '../src/core/waterfall/state.ts'
 import { emptyHead } from '../src/core/ledger/chain.ts'
 
 export const CUSTOMER = `cus_${'0'.repeat(32)}`
@@ -39,8 +39,7 @@ export interface World {
 }
 
 export function newWorld(profile: Partial<CustomerProfile> = {}, nowMs = 1_000): World {
-  const state: CustomerState = {
-    customer: CUSTOMER,
+  const state = newState(CUSTOMER, {
     version: 1,
     atMs: 0,
     profile: {
@@ -54,14 +53,7 @@ export function newWorld(profile: Partial<CustomerProfile> = {}, nowMs = 1_000):
       resets: [],
       ...profile,
     },
-    windows: {},
-    guards: {},
-    grants: [],
-    caps: {},
-    debt: 0n,
-    openHolds: 0,
-    nextHoldExpiryMs: null,
-  }
+  })
   return {
     state,
     head: emptyHead(CUSTOMER),

@@ -147,10 +147,10 @@ function ledgerOf(db: MemoryDatabase, state: CustomerState, needs: Needs): Ledge
   }
 }
 
-/** `operation/key`, of a single-use key. */
 /** Nobody's: there is no customer yet when it is looked up. */
 const creationKey = ({ operation, key }: IdempotencyKey): string => idempotencyKey('', operation, key)
 
+/** `operation/key`, of a single-use key. */
 function singleUseKey(customer: CustomerId, name: string): string {
   const slash = name.indexOf('/')
   return idempotencyKey(customer, name.slice(0, slash), name.slice(slash + 1))

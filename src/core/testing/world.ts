@@ -15,7 +15,14 @@ import type { Effects, Needs, Snapshot } from '../waterfall/effects.ts'
 import type { Kept } from '../waterfall/redecide.ts'
 import type { AccessRequest, Price } from '../waterfall/request.ts'
 import { emptySubject } from '../waterfall/rows.ts'
-import { UNREDUCED, type CustomerState, type Factors, type GrantState, type SubjectState } from '../waterfall/state.ts'
+import {
+  newState,
+  UNREDUCED,
+  type CustomerState,
+  type Factors,
+  type GrantState,
+  type SubjectState,
+} from '../waterfall/state.ts'
 
 export const NOON = Date.UTC(2026, 2, 10, 12)
 export const CUSTOMER = 'cus_00000000000000000000000000000001'
@@ -39,8 +46,7 @@ export class World {
   ) {
     this.policy = compilePolicy(document, 1)
     const tier = Object.keys(document.tiers)[0]!
-    this.state = {
-      customer: CUSTOMER,
+    const fresh = newState(CUSTOMER, {
       version: 1,
       atMs: 0,
       profile: {
@@ -54,14 +60,8 @@ export class World {
         resets: [],
         ...options.profile,
       },
-      windows: {},
-      guards: {},
-      grants: options.grants ?? [],
-      caps: {},
-      debt: 0n,
-      openHolds: 0,
-      nextHoldExpiryMs: null,
-    }
+    })
+    this.state = { ...fresh, grants: options.grants ?? [] }
   }
 
   ask(request: Partial<AccessRequest> = {}, factors: Factors = UNREDUCED): Decision {

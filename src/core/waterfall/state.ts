@@ -28,6 +28,26 @@ export interface CustomerState {
   readonly nextHoldExpiryMs: number | null
 }
 
+/** One of nobody who did anything yet. */
+export function newState(
+  customer: CustomerId,
+  { version, atMs, profile }: Pick<CustomerState, 'version' | 'atMs' | 'profile'>,
+): CustomerState {
+  return {
+    customer,
+    version,
+    atMs,
+    profile,
+    windows: {},
+    guards: {},
+    grants: [],
+    caps: {},
+    debt: 0n,
+    openHolds: 0,
+    nextHoldExpiryMs: null,
+  }
+}
+
 export interface CustomerProfile {
   readonly status: 'active' | 'suspended' | 'closed'
   readonly tier: string

@@ -1,5 +1,5 @@
 import type { CustomerId } from '../../core/shared/ids.ts'
-import type { CustomerProfile, CustomerState } from '../../core/waterfall/state.ts'
+import { type CustomerProfile, newState } from '../../core/waterfall/state.ts'
 import type { Actor } from '../../ports/audit-log.ts'
 import { idempotencyOf } from '../decision/idempotency.ts'
 import type { Engine } from '../engine.ts'
@@ -37,19 +37,11 @@ export async function createCustomer(engine: Engine, input: NewCustomerInput): P
   if (rules === undefined) return { kind: 'unknown_tier' }
   const atMs = engine.clock.nowMs()
   const id = engine.ids.next('cus', atMs)
-  const state: CustomerState = {
-    customer: id,
+  const state = newState(id, {
     version: 1,
     atMs,
     profile: { status: 'active', tier, timeZone, anchorMs: atMs, consent, caps: [], overrides: [], resets: [] },
-    windows: {},
-    guards: {},
-    grants: [],
-    caps: {},
-    debt: 0n,
-    openHolds: 0,
-    nextHoldExpiryMs: null,
-  }
+  })
   const body = customerBody({ id, externalId, name, kind, createdAtMs: atMs }, state)
   const created = await engine.customers.create({
     state,

@@ -14,11 +14,11 @@ const ALLOWANCE = grantOf(2, 'allowance', 5)
 
 function lacks(
   tier: Partial<TierDocument>,
-  { amount = 5, atMs = MIDNIGHT, grants = [CREDITS], layers = LAYERS } = {},
+  { amount = 5, atMs = MIDNIGHT, grants = [CREDITS], layers = LAYERS, acceptPartial = false } = {},
 ): number | null {
   const world = new World(policyOf(tier, { layers }), { grants })
   world.atMs = atMs
-  const decision = world.ask({ price: cost(amount) })
+  const decision = world.ask({ price: cost(amount), acceptPartial: acceptPartial ? { minimum: 1n } : null })
   return mayLackAllowance(decision, { feature: 'chat', state: world.kept[0]!.seen.state, policy: world.policy })
 }
 
@@ -27,6 +27,10 @@ describe('an allowance may be missing', () => {
     expect(lacks({ allowances: [daily] })).toBe(MIDNIGHT)
     expect(lacks({ allowances: [daily] }, { grants: [] })).toBe(MIDNIGHT)
     expect(lacks({ allowances: [daily] }, { amount: 500 })).toBe(MIDNIGHT)
+  })
+  test('where a part was allowed', () => {
+    const tier = { allowances: [daily], windows: [fiveHours(5)] }
+    expect(lacks(tier, { amount: 8, grants: [], acceptPartial: true })).toBe(MIDNIGHT)
   })
   test('in the first hour of its period', () => {
     expect(lacks({ allowances: [daily] }, { atMs: MIDNIGHT + HOUR - 1 })).toBe(MIDNIGHT)

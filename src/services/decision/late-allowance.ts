@@ -12,7 +12,7 @@ const CUSTOMERS_BOUND = 20_000
 
 /**
  * When the latest period began whose allowance, had it come already, might have changed this decision: one that was
- * denied for want of value, or that draws from a layer behind. Null: there is none, or it has come for certain.
+ * denied or allowed in part for want of value, or that draws from a layer behind. Null: there is none, or it has come for certain.
  */
 export function mayLackAllowance(
   decision: Decision,
@@ -30,10 +30,10 @@ export function mayLackAllowance(
   return latest
 }
 
-function needsMore({ denial, funding }: Decision, { layers }: Policy): boolean {
+function needsMore({ outcome, denial, funding }: Decision, { layers }: Policy): boolean {
   const place = layers.indexOf('allowance')
   if (place < 0 || denial?.layer === 'gate' || denial?.layer === 'guard') return false
-  return denial !== null || funding.some((line) => layers.indexOf(line.layer) > place)
+  return outcome !== 'allowed' || funding.some((line) => layers.indexOf(line.layer) > place)
 }
 
 /** What this process has asked for already, so that only the first request of a period waits for it. */

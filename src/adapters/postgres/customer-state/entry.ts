@@ -2,7 +2,7 @@ import type { Hold } from '../../../core/hold/hold.ts'
 import { assert } from '../../../core/shared/assert.ts'
 import type { CustomerId, HoldId, SubjectId } from '../../../core/shared/ids.ts'
 import { type Effects, type Needs, OPEN_HOLDS_BOUND, type Snapshot } from '../../../core/waterfall/effects.ts'
-import type { CustomerProfile, CustomerState, SubjectState } from '../../../core/waterfall/state.ts'
+import { type CustomerProfile, type CustomerState, newState, type SubjectState } from '../../../core/waterfall/state.ts'
 import { decodeState } from '../codec/state.ts'
 import type { Flight } from './flight.ts'
 import { KeptText } from './kept-text.ts'
@@ -17,8 +17,7 @@ const NO_KEYS: ReadonlySet<string> = new Set()
 const NO_USES: ReadonlyMap<string, boolean> = new Map()
 
 /** In place of a state that is asleep. No row has its version, so whoever decided on it by mistake would be left out. */
-const ASLEEP: CustomerState = {
-  customer: '',
+const ASLEEP = newState('', {
   version: -1,
   atMs: 0,
   profile: {
@@ -31,14 +30,7 @@ const ASLEEP: CustomerState = {
     overrides: [],
     resets: [],
   },
-  windows: {},
-  guards: {},
-  grants: [],
-  caps: {},
-  debt: 0n,
-  openHolds: 0,
-  nextHoldExpiryMs: null,
-}
+})
 
 /**
  * What this process remembers of a customer, with what a batch has changed and not sent yet on top. All of it is valid
