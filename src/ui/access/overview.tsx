@@ -27,7 +27,7 @@ export function Overview() {
   const titleOf = (feature: string) => data.payingNow.find((one) => one.feature === feature)?.title ?? feature
   return (
     <div
-      className={cn('space-y-6 transition-opacity duration-300', state === 'stale' && 'opacity-75')}
+      className={cn('space-y-6 transition-[filter] duration-300', state === 'stale' && 'grayscale')}
       data-state-version={data.stateVersion}
     >
       {data.status !== 'active' && (

@@ -41,8 +41,8 @@ export function AutoTopUp() {
   return (
     <div
       className={cn(
-        'grid items-start gap-4 transition-opacity duration-300 lg:grid-cols-[minmax(0,7fr)_minmax(0,5fr)]',
-        state === 'stale' && 'opacity-75',
+        'grid items-start gap-4 transition-[filter] duration-300 lg:grid-cols-[minmax(0,7fr)_minmax(0,5fr)]',
+        state === 'stale' && 'grayscale',
       )}
     >
       <div className="space-y-4">

@@ -25,7 +25,7 @@ export function Credits() {
   const zone = data.timeZone
   const titleOf = (feature: string) => data.payingNow.find((one) => one.feature === feature)?.title ?? feature
   return (
-    <div className={cn('space-y-4 transition-opacity duration-300', state === 'stale' && 'opacity-75')}>
+    <div className={cn('space-y-4 transition-[filter] duration-300', state === 'stale' && 'grayscale')}>
       <p className="text-13 text-ink-2">
         {CONSENT_WORDS[data.consent]}{' '}
         <Link href="/app/auto-top-up" className="text-accent underline underline-offset-2 hover:text-accent-strong">

@@ -41,7 +41,7 @@ export function WindowPage({ id }: { id: string }) {
   const titleOf = (feature: string) => data.payingNow.find((one) => one.feature === feature)?.title ?? feature
   return (
     <div
-      className={cn('space-y-6 transition-opacity duration-300', state === 'stale' && 'opacity-75')}
+      className={cn('space-y-6 transition-[filter] duration-300', state === 'stale' && 'grayscale')}
       data-state-version={data.stateVersion}
     >
       <header>
