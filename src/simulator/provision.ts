@@ -43,7 +43,7 @@ export async function ensureCustomer(
 ): Promise<{ id: string; created: boolean }> {
   const { externalId, name, kind, tier, timeZone, consent } = customer
   try {
-    // No key: the external id keeps the customer single, also when another profile is asked for under it.
+    // No key that would come again: the external id keeps the customer single, also when another profile is asked for.
     const answer = await spillway.call('POST', '/customers', { externalId, name, kind, tier, timeZone, consent })
     return { id: idOf(answer.json), created: true }
   } catch (error) {
